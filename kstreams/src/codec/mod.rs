@@ -1,0 +1,3 @@
+//! How keys and values become bytes.
+mod fingerprint;
+pub use fingerprint::Fingerprint;

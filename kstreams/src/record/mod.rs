@@ -1,0 +1,3 @@
+//! Records and what they carry.
+mod headers;
+pub use headers::Headers;

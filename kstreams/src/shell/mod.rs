@@ -1,0 +1,3 @@
+//! Shells: one per world.
+mod world;
+pub use world::{World, turn};
