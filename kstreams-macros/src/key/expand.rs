@@ -1,6 +1,5 @@
 //! The code: the inner key's bytes under another type.
 use super::model::Key;
-use crate::tokens::copy_in_place;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,8 +17,8 @@ pub(super) fn expand(key: &Key) -> TokenStream {
 }
 
 fn record(key: &Key) -> TokenStream {
-    let Key { ident, member, krate, .. } = key;
-    let (inner, name) = (copy_in_place(&key.inner), ident.to_string());
+    let Key { ident, member, inner, krate } = key;
+    let name = ident.to_string();
     quote! {
         const SCHEMA: u64 = #krate::__private::schema(#name, &[("", <#inner as #krate::Record>::SCHEMA)]);
         type Present = Self;

@@ -1,6 +1,5 @@
 //! The code: JSON through serde, a fingerprint, perhaps an event time.
 use super::model::{Part, Record, Time};
-use crate::tokens::copy_in_place;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -33,8 +32,8 @@ fn part(record: &Record, part: &Part) -> TokenStream {
     match &part.ty {
         None => quote!((#label, 0)),
         Some(ty) => {
-            let copy = copy_in_place(ty);
-            quote_spanned!(ty.span()=> (#label, <#copy as #krate::Record>::SCHEMA))
+            // Not a copy in another span: an error in a derive's own span is reported on `Record`, not on the field.
+            quote_spanned!(ty.span()=> (#label, <#ty as #krate::Record>::SCHEMA))
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::tokens::mentions;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprLit, ExprMethodCall, Item, Lit, Local, Pat, Path, Token,
+    Block, Expr, ExprCall, ExprClosure, ExprLit, ExprMethodCall, ExprPath, Item, Lit, Local, Macro, Pat, Path, Token,
     punctuated::Punctuated,
     spanned::Spanned,
     visit::{self, Visit},
@@ -54,7 +54,9 @@ impl Body {
     }
 
     fn holds(&self, expr: &Expr) -> bool {
-        mentions(expr, &|name| self.handles.contains(name))
+        let mut uses = Uses { of: &|name| self.handles.contains(name), found: false };
+        uses.visit_expr(expr);
+        uses.found
     }
 
     fn branch(&mut self, at: Span, expr: &Expr) {
@@ -156,6 +158,29 @@ impl<'a> Visit<'a> for Body {
 
     /// An item inside the body sees no handle.
     fn visit_item(&mut self, _: &'a Item) {}
+}
+
+/// Whether the block uses variable `name`.
+pub(super) fn uses(block: &Block, name: &str) -> bool {
+    let mut uses = Uses { of: &|n| n == name, found: false };
+    uses.visit_block(block);
+    uses.found
+}
+
+/// Looks for variables; a field of the same name is none, the tokens of a macro may be.
+struct Uses<'f> {
+    of: &'f dyn Fn(&str) -> bool,
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Uses<'_> {
+    fn visit_expr_path(&mut self, path: &'a ExprPath) {
+        self.found |= path.path.get_ident().is_some_and(|i| (self.of)(&i.to_string()));
+    }
+
+    fn visit_macro(&mut self, mac: &'a Macro) {
+        self.found |= mentions(&mac.tokens, self.of);
+    }
 }
 
 /// The names that a pattern binds.

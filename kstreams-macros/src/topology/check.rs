@@ -1,10 +1,13 @@
 //! What is wrong with it, as far as tokens can tell.
-use super::{body::Name, model::Topology};
+use super::{
+    body::{Name, uses},
+    model::Topology,
+};
 use crate::{errors::Errors, kafka_name, tokens};
 use quote::quote;
 use syn::ext::IdentExt;
 
-const FIXED_SHAPE: &str = "the shape of a `#[topology]` is fixed at compile time: no loops or branches over its streams; build it with `Topology::builder(id)` if its shape depends on run-time values";
+pub(super) const FIXED_SHAPE: &str = "the shape of a `#[topology]` is fixed at compile time: no loops or branches over its streams; build it with `Topology::builder(id)` if its shape depends on run-time values";
 
 pub(super) fn check(t: &Topology, errors: &mut Errors) {
     id(t, errors);
@@ -89,8 +92,7 @@ fn legal(t: &Topology, errors: &mut Errors) {
 
 fn used(t: &Topology, errors: &mut Errors) {
     for (name, topics) in t.sources() {
-        let text = name.to_string();
-        if !tokens::mentions(&t.function.block, &|i| i == text) {
+        if !uses(&t.function.block, &name.to_string()) {
             let topics = quote!(#topics);
             errors.push(
                 name.span(),

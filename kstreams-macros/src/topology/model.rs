@@ -17,9 +17,9 @@ pub(super) struct Topology {
 /// A parameter of the function.
 pub(super) enum Parameter {
     /// `orders: StreamOf<Orders>`; `topics` is what stands between the angle brackets.
-    Source { name: Ident, topics: Type },
+    Source { name: Ident, topics: Box<Type> },
     /// Whatever else: a value that is given at run time.
-    Setting { name: Ident, ty: Type },
+    Setting { name: Ident, ty: Box<Type> },
 }
 
 impl Topology {
@@ -76,13 +76,13 @@ fn parameter(parameter: &FnArg) -> syn::Result<Parameter> {
             ty.span(),
             format!("`{name}` must say which topic it reads: `{name}: {of}<Topic>`, with a `#[topic(..)] struct Topic;`"),
         )),
-        None => Ok(Parameter::Setting { name, ty: (**ty).clone() }),
+        None => Ok(Parameter::Setting { name, ty: ty.clone() }),
     }
 }
 
 enum Source {
     /// `StreamOf<Orders>`.
-    Topics(Type),
+    Topics(Box<Type>),
     /// `Stream<..>`, and how to write it.
     Handle(&'static str),
 }
@@ -91,7 +91,9 @@ fn source(ty: &Type) -> Option<Source> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     match last.ident.to_string().as_str() {
-        "StreamOf" | "TableOf" | "VersionedOf" | "GlobalOf" => first_argument(&last.arguments).map(Source::Topics),
+        "StreamOf" | "TableOf" | "VersionedOf" | "GlobalOf" => {
+            first_argument(&last.arguments).map(|topics| Source::Topics(Box::new(topics)))
+        }
         "Stream" => Some(Source::Handle("StreamOf")),
         "Table" => Some(Source::Handle("TableOf")),
         "GlobalTable" => Some(Source::Handle("GlobalOf")),
