@@ -8,10 +8,13 @@ pub(super) fn expand(key: &Key) -> TokenStream {
     let (record, placed_by) = (record(key), placed_by(key));
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #krate::Record for #ident { #record }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #krate::NonNull for #ident {}
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #krate::Key for #ident { #placed_by }
     }
 }

@@ -10,6 +10,7 @@ pub(super) fn expand(record: &Record) -> TokenStream {
     let (schema, coding, event_time) = (schema(record), coding(record), record.times.first().map(|t| event_time(record, t)));
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #krate::Record for #ident #type_generics #bounds {
             #schema
             type Present = Self;
@@ -17,6 +18,7 @@ pub(super) fn expand(record: &Record) -> TokenStream {
             #event_time
         }
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #krate::NonNull for #ident #type_generics #bounds {}
     }
 }

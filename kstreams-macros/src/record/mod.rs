@@ -12,14 +12,15 @@ mod tests;
 
 pub(crate) fn record(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let record = errors.take(syn::parse2(input)).map(|input| model(&input, &mut errors));
+    let record = errors.take(syn::parse2(input)).and_then(|input| model(&input, &mut errors));
     let code = record.as_ref().map(expand::expand);
     quote!(#code #errors)
 }
 
-fn model(input: &syn::DeriveInput, errors: &mut Errors) -> model::Record {
+/// The record; none of a union, whose impl would only add errors to the one that says so.
+fn model(input: &syn::DeriveInput, errors: &mut Errors) -> Option<model::Record> {
     check::shape(input, errors);
-    let record = model::Record::new(input, parse::options(&input.attrs, errors), errors);
+    let record = model::Record::new(input, parse::options(&input.attrs, errors), errors)?;
     check::times(&record, errors);
-    record
+    Some(record)
 }

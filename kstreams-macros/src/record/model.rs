@@ -29,7 +29,7 @@ pub(super) struct Time {
 }
 
 impl Record {
-    pub(super) fn new(input: &DeriveInput, options: Options, errors: &mut Errors) -> Record {
+    pub(super) fn new(input: &DeriveInput, options: Options, errors: &mut Errors) -> Option<Record> {
         let mut record = Record {
             ident: input.ident.clone(),
             generics: input.generics.clone(),
@@ -41,9 +41,9 @@ impl Record {
         match &input.data {
             Data::Struct(s) => record.times = record.fields("", &s.fields, errors),
             Data::Enum(e) => e.variants.iter().for_each(|v| record.variant(v, errors)),
-            Data::Union(_) => {}
+            Data::Union(_) => return None,
         }
-        record
+        Some(record)
     }
 
     fn variant(&mut self, variant: &syn::Variant, errors: &mut Errors) {

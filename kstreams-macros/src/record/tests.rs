@@ -4,13 +4,13 @@ use quote::quote;
 
 fn errors(input: TokenStream) -> Vec<String> {
     let mut errors = Errors::default();
-    errors.take(syn::parse2(input)).map(|input| model(&input, &mut errors));
+    errors.take(syn::parse2(input)).and_then(|input| model(&input, &mut errors));
     errors.texts()
 }
 
 fn labels(input: TokenStream) -> Vec<String> {
     let input = syn::parse2(input).unwrap();
-    model(&input, &mut Errors::default()).parts.into_iter().map(|p| p.label).collect()
+    model(&input, &mut Errors::default()).unwrap().parts.into_iter().map(|p| p.label).collect()
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(super) fn expand(topic: &Topic) -> TokenStream {
     let positive = positive(&topic.partitions);
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #krate::Topic for #ident {
             type Key = #key;
             type Value = #value;
@@ -76,6 +77,7 @@ fn historied(topic: &Topic) -> Option<TokenStream> {
     let value = copy_in_place(&topic.value);
     Some(quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #krate::Historied for #ident {
             type Table = #krate::Table<#space, <#value as #krate::Record>::Present, #krate::Versioned>;
         }

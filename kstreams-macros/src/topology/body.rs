@@ -65,11 +65,12 @@ impl Body {
         }
     }
 
-    /// Notes the name, or that it is missing. A call in its place, `stored("name")`, is noted where it is written.
+    /// Notes the name, or that it is missing. A call in its place, `stored("name")`, is noted where it is written; a number is the
+    /// types' to refuse.
     fn name(&mut self, called: &syn::Ident, named: &Named, arguments: &Punctuated<Expr, Token![,]>) {
         match arguments.get(named.place) {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(s), .. })) => self.names.push(Name { name: s.value(), at: s.span(), kind: named.kind }),
-            Some(Expr::Call(_) | Expr::MethodCall(_)) => {}
+            Some(Expr::Call(_) | Expr::MethodCall(_) | Expr::Lit(_)) => {}
             given => {
                 let at = given.filter(|g| matches!(g, Expr::Path(_))).map_or_else(|| called.span(), Spanned::span);
                 self.unnamed.push(Unnamed { operator: called.to_string(), at, kind: named.kind });

@@ -55,9 +55,9 @@ fn topology(t: &Topology) -> TokenStream {
     }
 }
 
-/// Where a parameter could not be read, a call would only add errors to the one that says so.
+/// Where the function cannot be called, a call would only add errors to the one that says so.
 fn build(t: &Topology) -> TokenStream {
-    if t.parameters.len() < t.function.sig.inputs.len() {
+    if !t.is_callable() {
         return quote!(::core::unimplemented!());
     }
     let (krate, id, name) = (&t.krate, t.id(), &t.function.sig.ident);
@@ -75,7 +75,7 @@ fn argument(t: &Topology, parameter: &Parameter, builder: &Ident) -> TokenStream
     let krate = &t.krate;
     match parameter {
         Parameter::Source { topics, .. } => {
-            let topics = copy(topics, Span::mixed_site());
+            let topics = copy_in_place(topics);
             quote!(#krate::__private::handle::<#topics, _>(&#builder))
         }
         Parameter::Setting { name, .. } => copy(name, Span::mixed_site()),
@@ -128,8 +128,8 @@ fn kept(t: &Topology, r: &Retention) -> TokenStream {
 /// The topics of a source: one, or those of a tuple.
 fn topics_of(topics: &Type) -> Vec<TokenStream> {
     match topics {
-        Type::Tuple(tuple) => tuple.elems.iter().map(|e| copy(e, Span::mixed_site())).collect(),
-        one => vec![copy(one, Span::mixed_site())],
+        Type::Tuple(tuple) => tuple.elems.iter().map(copy_in_place).collect(),
+        one => vec![copy_in_place(one)],
     }
 }
 

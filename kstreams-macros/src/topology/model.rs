@@ -35,6 +35,11 @@ impl Topology {
         self.id.as_ref().map(LitStr::value).unwrap_or_default()
     }
 
+    /// Whether every parameter could be read and the function answers at once.
+    pub(super) fn is_callable(&self) -> bool {
+        self.parameters.len() == self.function.sig.inputs.len() && self.function.sig.asyncness.is_none()
+    }
+
     pub(super) fn sources(&self) -> impl Iterator<Item = (&Ident, &Type)> {
         self.parameters.iter().filter_map(Parameter::source)
     }
