@@ -20,7 +20,7 @@ pub(super) struct Walk {
     /// Tasks whose checkpoint is due with this commit.
     checkpoints: Vec<TaskId>,
     /// Tasks that leave with this commit.
-    leaving: Vec<TaskId>,
+    pub(super) leaving: Vec<TaskId>,
 }
 
 impl<T: Runs> Engine<T> {
@@ -125,6 +125,7 @@ impl<T: Runs> Engine<T> {
     }
 
     /// The commit went through, or there was nothing to commit: open state becomes committed state, and what waited for that happens.
+    /// Tasks that were lost meanwhile are passed over, even if they are back: nothing runs in a new life while a commit is in flight.
     fn conclude(&mut self, now: Now, walk: Walk, ends: &[i64]) {
         self.generation += 1;
         for id in &walk.dirty {
@@ -135,7 +136,10 @@ impl<T: Runs> Engine<T> {
         walk.offsets.iter().for_each(|(id, topic, offset)| self.offset_committed(*id, *topic, *offset));
         self.take_positions(&walk.asked, ends);
         for id in &walk.checkpoints {
-            self.checkpoint(now, *id);
+            let stays = !self.leaving.contains(id);
+            if stays && self.slots.get(id).is_some_and(|slot| slot.running().is_some()) {
+                self.checkpoint(now, *id);
+            }
         }
         self.purge_if_due(now);
         self.let_go(walk.leaving);
@@ -144,9 +148,8 @@ impl<T: Runs> Engine<T> {
     fn offset_committed(&mut self, id: TaskId, topic: TopicId, offset: i64) {
         let is_changelog = self.deployment.of(id).changelogs.iter().any(|changelog| changelog.is_source && changelog.topic == topic);
         let Some(slot) = self.slots.get_mut(&id) else { return };
-        if let Some(task) = &mut slot.task {
-            task.set_committed_offset(topic, Some(offset));
-        }
+        let Some(task) = slot.running_mut() else { return };
+        task.set_committed_offset(topic, Some(offset));
         if is_changelog {
             slot.positions.set(topic, offset);
         }
@@ -154,7 +157,7 @@ impl<T: Runs> Engine<T> {
 
     fn take_positions(&mut self, asked: &[(TaskId, TopicId)], ends: &[i64]) {
         for ((id, topic), end) in asked.iter().zip(ends) {
-            if let Some(slot) = self.slots.get_mut(id) {
+            if let Some(slot) = self.slots.get_mut(id).filter(|slot| slot.running().is_some()) {
                 slot.positions.set(*topic, *end);
                 slot.positions.stale = false;
             }

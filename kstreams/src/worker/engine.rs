@@ -155,9 +155,9 @@ impl<T: Runs> Engine<T> {
     /// Moves a task on; people hear of it when it looks different to them.
     pub(super) fn enter(&mut self, task: TaskId, phase: Phase) {
         let Some(slot) = self.slots.get_mut(&task) else { return };
-        let (before, state) = (slot.phase.state(), phase.state());
+        let state = phase.state().unwrap_or(slot.told);
         slot.phase = phase;
-        if before != state {
+        if std::mem::replace(&mut slot.told, state) != state {
             self.tell(Event::Task { task, state });
         }
     }

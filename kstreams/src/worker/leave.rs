@@ -2,7 +2,7 @@
 use super::{
     Event, Now, Output, TaskState,
     abort::Outcome,
-    engine::{Closing, Engine},
+    engine::{Closing, Engine, Flight},
     runs::Runs,
     slot::Slot,
 };
@@ -24,6 +24,9 @@ impl<T: Runs> Engine<T> {
     pub(super) fn lost(&mut self, tasks: Vec<TaskId>) {
         let took_part = tasks.iter().any(|id| self.slots.get(id).and_then(Slot::running).is_some_and(T::dirty));
         self.leaving.retain(|id| !tasks.contains(id));
+        if let Flight::Committing(walk) = &mut self.flight {
+            walk.leaving.retain(|id| !tasks.contains(id));
+        }
         for id in &tasks {
             self.remove(*id);
         }

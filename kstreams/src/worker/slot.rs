@@ -8,6 +8,8 @@ const PAUSE_MAX_MS: i64 = 60_000;
 /// A task of this worker.
 pub(super) struct Slot<T> {
     pub(super) phase: Phase,
+    /// What people were told of the phase.
+    pub(super) told: TaskState,
     /// From `Opened` on; gone while the task is quarantined.
     pub(super) task: Option<T>,
     pub(super) sources: Vec<Source>,
@@ -19,6 +21,7 @@ impl<T> Slot<T> {
     pub(super) fn new(sources: impl Iterator<Item = TopicId>) -> Self {
         Slot {
             phase: Phase::Opening,
+            told: TaskState::Opening,
             task: None,
             sources: sources.map(Source::new).collect(),
             positions: Positions::default(),
@@ -57,13 +60,14 @@ pub(super) enum Phase {
     Quarantined,
 }
 impl Phase {
-    /// What people see of it.
-    pub(super) fn state(&self) -> TaskState {
+    /// What people see of it, where they see a difference.
+    pub(super) fn state(&self) -> Option<TaskState> {
         match self {
-            Phase::Opening | Phase::FetchingCommitted | Phase::FetchingEnds { .. } => TaskState::Opening,
-            Phase::Restoring(_) | Phase::Ready => TaskState::Restoring,
-            Phase::Running { .. } => TaskState::Running,
-            Phase::Quarantined => TaskState::Quarantined,
+            Phase::Opening | Phase::FetchingCommitted | Phase::FetchingEnds { .. } => Some(TaskState::Opening),
+            Phase::Restoring(_) => Some(TaskState::Restoring),
+            Phase::Ready => None,
+            Phase::Running { .. } => Some(TaskState::Running),
+            Phase::Quarantined => Some(TaskState::Quarantined),
         }
     }
 }
