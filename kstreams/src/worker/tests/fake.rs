@@ -16,13 +16,20 @@ pub(super) const RECORD_BYTES: usize = 10;
 
 /// What the worker called, in order.
 #[derive(Default)]
-pub(super) struct Calls(Mutex<Vec<String>>);
+pub(super) struct Calls {
+    notes: Mutex<Vec<(TaskId, String)>>,
+    /// Whether each task checks that positions are never ahead of what it holds.
+    strict: bool,
+}
 impl Calls {
-    fn note(&self, id: TaskId, call: impl AsRef<str>) {
-        self.0.lock().unwrap().push(format!("{id} {}", call.as_ref()));
+    pub(super) fn strict() -> Self {
+        Calls { strict: true, ..Calls::default() }
     }
-    pub(super) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap())
+    fn note(&self, id: TaskId, call: impl Into<String>) {
+        self.notes.lock().unwrap().push((id, call.into()));
+    }
+    pub(super) fn take(&self) -> Vec<(TaskId, String)> {
+        std::mem::take(&mut self.notes.lock().unwrap())
     }
 }
 
@@ -76,6 +83,8 @@ pub(super) struct Fake {
     skipped: Vec<Skipped>,
     idle_ms: i64,
     waits_since: Option<i64>,
+    /// Offset in its changelog that its committed rows stand at (counted in strict mode only).
+    holds: i64,
 }
 
 fn failure(kind: TaskErrorKind, id: TaskId, value: &str) -> TaskError {
@@ -111,6 +120,9 @@ impl Fake {
         source.position = Some(record.offset + 1);
         (topic, record)
     }
+    fn check(&self, position: i64) {
+        assert!(!self.calls.strict || position <= self.holds, "{}: position {position} is ahead of what it holds: {}", self.id, self.holds);
+    }
     fn text(&self, positions: &[(TopicId, i64)]) -> String {
         positions.iter().map(|(topic, at)| format!(" {}={at}", self.name(*topic))).collect()
     }
@@ -121,6 +133,7 @@ impl Runs for Fake {
     fn build(calls: &Arc<Calls>, d: &Arc<Deployment>, id: TaskId, settings: &Settings, state: OpenedState) -> Result<Self, TaskError> {
         let sources = d.partitions_of(id).map(|(topic, _)| (topic, Source::default())).collect();
         let stored = state.parked.map(|parked| parked.positions).unwrap_or_default();
+        let stored_at = stored.first().map_or(0, |(_, at)| *at);
         Ok(Fake {
             id,
             calls: calls.clone(),
@@ -137,10 +150,11 @@ impl Runs for Fake {
             skipped: vec![],
             idle_ms: settings.max_task_idle_ms,
             waits_since: None,
+            holds: stored_at,
         })
     }
     fn start(&mut self, _now: Now, _outbox: &mut Outbox) -> Result<(), TaskError> {
-        self.calls.note(self.id, "start");
+        self.calls.note(self.id, if self.calls.strict { format!("start {}", self.holds) } else { "start".to_owned() });
         Ok(())
     }
     fn enqueue(&mut self, topic: TopicId, batch: Box<dyn Batch>) {
@@ -230,6 +244,7 @@ impl Runs for Fake {
     }
     fn committed(&mut self, generation: u64) {
         self.calls.note(self.id, format!("committed {generation}"));
+        self.holds += self.open.len() as i64;
         let bytes: usize = self.open.drain(..).map(|value| row_bytes(&value)).sum();
         if bytes > 0 {
             self.committed.insert(generation, bytes);
@@ -252,6 +267,7 @@ impl Runs for Fake {
     }
     fn checkpoint(&mut self, generation: u64, _now: Now, positions: &[(TopicId, i64)]) -> Checkpoint {
         self.calls.note(self.id, format!("checkpoint {generation}{}", self.text(positions)));
+        positions.iter().for_each(|(_, at)| self.check(*at));
         Checkpoint::default()
     }
     fn checkpointed(&mut self, generation: u64, _snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
@@ -273,10 +289,13 @@ impl Runs for Fake {
     }
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
         self.calls.note(self.id, format!("restore {} of {} into {generation}", batch.len(), self.name(topic)));
+        let read_to = batch.len().checked_sub(1).map_or(0, |last| batch.get(last).offset + 1);
+        self.holds = self.holds.max(read_to);
         *self.committed.entry(generation).or_default() += batch.bytes();
         Ok(())
     }
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
+        positions.iter().for_each(|(_, at)| self.check(*at));
         ParkedTask { backend: self.backend, stores: vec![], positions, generation }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 use kstreams_store::{Backend, Checkpoint, Snapshot};
 use std::{fmt::Write, sync::Arc};
 
-struct NoDisk;
+pub(super) struct NoDisk;
 impl Snapshot for NoDisk {}
 impl Backend for NoDisk {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>, String> {
@@ -27,7 +27,7 @@ impl Backend for NoDisk {
 }
 
 /// Sub-topology 0: orders → counts. 1: by-item (repartition) → hourly (a window store). 2: clicks and the table users. 3: plain, no state.
-fn deployment() -> Deployment {
+pub(super) fn deployment() -> Deployment {
     let topic = |name: &str, origin: Origin, policy: &str| DeployedTopic {
         name: name.into(),
         origin,
@@ -238,8 +238,8 @@ impl Script {
 
     /// Shows calls, then records, then outputs, as a shell would get them.
     fn drain(&mut self) {
-        for call in self.calls.take() {
-            writeln!(self.transcript, "  {call}").unwrap();
+        for (id, call) in self.calls.take() {
+            writeln!(self.transcript, "  {id} {call}").unwrap();
         }
         for record in self.engine.outbox.iter() {
             let value = String::from_utf8_lossy(record.value.unwrap());
