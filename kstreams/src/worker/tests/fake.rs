@@ -204,7 +204,12 @@ impl Runs for Fake {
             "commit" => self.commit_requested = true,
             "timer" => self.timer = Some(value.split_once(':').unwrap().1.parse().unwrap()),
             "out" => self.produce(outbox, self.topic("out"), value),
-            _ if self.own_changelog().is_some() => self.open.push(record.value),
+            _ if self.own_changelog().is_some() => {
+                if self.calls.strict {
+                    self.produce(outbox, self.topic("out"), value);
+                }
+                self.open.push(record.value);
+            }
             _ => {}
         }
         Ok(())

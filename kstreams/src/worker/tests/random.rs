@@ -5,7 +5,7 @@ use super::{
     script::{NoDisk, deployment},
 };
 use crate::{
-    plan::TaskId,
+    plan::{TaskId, TopicId},
     task::Batch,
     worker::{Commit, CommitDone, CommitFailure, Input, Now, OpenedState, Output, ParkedTask, Settings, engine::Engine},
 };
@@ -19,6 +19,9 @@ use std::{
 /// Records of each source partition when the faults end.
 const RECORDS: i64 = 40;
 const PARTITIONS: u32 = 2;
+const SOURCE: TopicId = TopicId(0);
+const CHANGELOG: TopicId = TopicId(4);
+const OUT: TopicId = TopicId(6);
 
 /// Choices, one after the other; zeros when they are used up.
 struct Choices(VecDeque<u8>);
@@ -34,9 +37,14 @@ impl Choices {
 /// A question that the world has not answered yet.
 enum Pending {
     Open(TaskId),
-    Offsets(TaskId),
+    /// With the number of the assignment that it belongs to, and the offset at the time of asking.
+    Offsets(TaskId, u32, i64),
     Ends(TaskId),
-    Restore { task: TaskId, next: i64, to: i64 },
+    Restore {
+        task: TaskId,
+        next: i64,
+        to: i64,
+    },
     Commit(Commit),
     Abort,
     Checkpoint(TaskId, u64),
@@ -46,7 +54,7 @@ impl Pending {
     fn kind(&self) -> (u8, Option<TaskId>) {
         match self {
             Pending::Open(id) => (0, Some(*id)),
-            Pending::Offsets(id) => (1, Some(*id)),
+            Pending::Offsets(id, ..) => (1, Some(*id)),
             Pending::Ends(id) => (2, Some(*id)),
             Pending::Restore { task, .. } => (3, Some(*task)),
             Pending::Commit(_) | Pending::Abort => (4, None),
@@ -66,6 +74,8 @@ struct Partition {
     revoking: bool,
     parked: Option<ParkedTask>,
     on_disk: Option<i64>,
+    /// How often it was assigned.
+    lives: u32,
 }
 
 struct World {
@@ -76,8 +86,8 @@ struct World {
     inbox: VecDeque<Input>,
     pending: Vec<Pending>,
     partitions: Vec<Partition>,
-    /// Changelog records of the open transaction: partition and value.
-    transaction: Vec<(u32, i64)>,
+    /// Records of the open transaction: topic, partition and value.
+    transaction: Vec<(TopicId, u32, i64)>,
     /// Positions of checkpoints that are being written.
     writing: BTreeMap<(TaskId, u64), i64>,
     busy: bool,
@@ -135,9 +145,7 @@ impl World {
             7..13 => self.answer_one(),
             13 => self.now += 1 + self.choices.below(30) as i64,
             14 => self.group(),
-            _ if self.choices.one_in(8) => {
-                self.inbox.push_back(Input::DeliveryFailed { topic: crate::plan::TopicId(4), reason: "no".into() })
-            }
+            _ if self.choices.one_in(8) => self.inbox.push_back(Input::DeliveryFailed { topic: CHANGELOG, reason: "no".into() }),
             _ => self.turn(),
         }
     }
@@ -168,7 +176,7 @@ impl World {
         p.reading = Some(to);
         let value = |offset: i64| if corrupt { "corrupt".to_owned() } else { offset.to_string() };
         let records = (next..to).map(|offset| FakeRecord { offset, timestamp: offset * 10, value: value(offset) }).collect();
-        self.inbox.push_back(Input::Records { topic: crate::plan::TopicId(0), partition, batch: Box::new(FakeBatch(records)) });
+        self.inbox.push_back(Input::Records { topic: SOURCE, partition, batch: Box::new(FakeBatch(records)) });
     }
 
     fn group(&mut self) {
@@ -183,7 +191,7 @@ impl World {
                 if !commits && p.committed + others <= RECORDS {
                     (p.committed, p.changelog) = (p.committed + others, p.changelog + others);
                 }
-                p.assigned = true;
+                (p.assigned, p.lives) = (true, p.lives + 1);
                 self.inbox.push_back(Input::Assigned(tasks));
             }
             (true, false) if lost => {
@@ -220,11 +228,13 @@ impl World {
         let input = match pending {
             Pending::Open(task) if fails => Input::Opened { task, state: Err("busy".into()) },
             Pending::Open(task) => Input::Opened { task, state: Ok(self.open(task)) },
-            Pending::Offsets(task) if fails => Input::CommittedOffsets { task, offsets: Err("timed out".into()) },
-            Pending::Offsets(task) => {
-                Input::CommittedOffsets { task, offsets: Ok(vec![(crate::plan::TopicId(0), Some(self.of(task).committed))]) }
+            Pending::Offsets(task, ..) if fails => Input::CommittedOffsets { task, offsets: Err("timed out".into()) },
+            Pending::Offsets(task, life, asked) => {
+                let p = self.of(task);
+                let offset = if life == p.lives { p.committed } else { asked };
+                Input::CommittedOffsets { task, offsets: Ok(vec![(SOURCE, Some(offset))]) }
             }
-            Pending::Ends(task) => Input::ChangelogEnds { task, ends: Ok(vec![(crate::plan::TopicId(4), 0, self.of(task).changelog)]) },
+            Pending::Ends(task) => Input::ChangelogEnds { task, ends: Ok(vec![(CHANGELOG, 0, self.of(task).changelog)]) },
             Pending::Restore { task, next, to } => return self.restore(task, next, to),
             Pending::Commit(commit) => Input::Committed(self.commit(&commit)),
             Pending::Abort => {
@@ -256,7 +266,7 @@ impl World {
         let until = (next + 1 + self.choices.below(4) as i64).min(to);
         let records = (next..until).map(|offset| FakeRecord { offset, timestamp: 0, value: String::new() }).collect();
         let batch: Box<dyn Batch> = Box::new(FakeBatch(records));
-        self.inbox.push_back(Input::Restored { task, topic: crate::plan::TopicId(4), batch, next: until });
+        self.inbox.push_back(Input::Restored { task, topic: CHANGELOG, batch, next: until });
         if until < to {
             self.pending.push(Pending::Restore { task, next: until, to });
         }
@@ -281,9 +291,13 @@ impl World {
     /// The oracle: a transaction holds exactly the records between the committed offsets before and after it.
     fn apply(&mut self, commit: &Commit) {
         for (partition, p) in self.partitions.iter_mut().enumerate() {
-            let written: Vec<i64> = self.transaction.iter().filter(|(q, _)| *q as usize == partition).map(|(_, value)| *value).collect();
+            let of = |topic: TopicId| {
+                self.transaction.iter().filter(move |(t, q, _)| (*t, *q as usize) == (topic, partition)).map(|(_, _, value)| *value)
+            };
+            let (written, out): (Vec<i64>, Vec<i64>) = (of(CHANGELOG).collect(), of(OUT).collect());
             let to = commit.offsets.iter().find(|(_, q, _)| *q as usize == partition).map_or(p.committed, |(_, _, offset)| *offset);
-            assert_eq!(written, (p.committed..to).collect::<Vec<i64>>(), "partition {partition}: records of the transaction");
+            assert_eq!(written, (p.committed..to).collect::<Vec<i64>>(), "partition {partition}: changelog records of the transaction");
+            assert_eq!(out, written, "partition {partition}: output of the transaction");
             p.committed = to;
             p.changelog += written.len() as i64;
         }
@@ -296,7 +310,7 @@ impl World {
         for (id, call) in self.calls.take() {
             self.check_call(id, &call);
         }
-        let produced: Vec<(u32, i64)> = self.engine.outbox.iter().map(|r| (r.partition.unwrap(), number(r.value.unwrap()))).collect();
+        let produced: Vec<_> = self.engine.outbox.iter().map(|r| (r.topic, r.partition.unwrap(), number(r.value.unwrap()))).collect();
         assert!(!self.busy || produced.is_empty(), "produced while a commit was in flight");
         self.transaction.extend(produced);
         self.engine.outbox.clear();
@@ -323,7 +337,10 @@ impl World {
     fn perform(&mut self, output: Output) {
         match output {
             Output::OpenState(id) => self.pending.push(Pending::Open(id)),
-            Output::FetchCommitted(id) => self.pending.push(Pending::Offsets(id)),
+            Output::FetchCommitted(id) => {
+                let (life, committed) = (self.of(id).lives, self.of(id).committed);
+                self.pending.push(Pending::Offsets(id, life, committed));
+            }
             Output::FetchEnds { task, .. } => self.pending.push(Pending::Ends(task)),
             Output::Restore { task, from, to, .. } => self.pending.push(Pending::Restore { task, next: from, to }),
             Output::StopRestore(id) => self.pending.retain(|pending| !matches!(pending, Pending::Restore { task, .. } if *task == id)),
@@ -368,7 +385,7 @@ impl World {
             for partition in 0..PARTITIONS {
                 let p = &mut self.partitions[partition as usize];
                 if !p.assigned {
-                    p.assigned = true;
+                    (p.assigned, p.lives) = (true, p.lives + 1);
                     self.inbox.push_back(Input::Assigned(vec![task(partition)]));
                 }
                 self.choices.0 = [partition as u8, 2].into();
@@ -393,6 +410,7 @@ fn number(text: &[u8]) -> i64 {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn each_record_is_committed_once_whatever_happens(choices in prop::collection::vec(any::<u8>(), 0..3000)) {
         let mut world = World::new(choices);
