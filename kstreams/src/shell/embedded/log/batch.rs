@@ -23,6 +23,10 @@ impl LogBatch {
     pub fn empty() -> LogBatch {
         LogBatch { chunk: Arc::default(), base: 0, from: 0, to: 0 }
     }
+    /// The offset behind the last record; 0 without records.
+    pub fn end(&self) -> i64 {
+        self.len().checked_sub(1).map_or(0, |last| self.get(last).offset + 1)
+    }
 }
 impl Batch for LogBatch {
     fn len(&self) -> usize {

@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn null_and_empty_are_kept_apart() {
-        let cases: [(Option<&[u8]>, Option<&[u8]>); 5] =
+        type Bytes = Option<&'static [u8]>;
+        let cases: [(Bytes, Bytes); 5] =
             [(None, None), (Some(b""), None), (None, Some(b"")), (Some(b"k"), Some(b"v")), (Some(b""), Some(b""))];
         let mut b = ChunkBuilder::default();
         cases.iter().for_each(|(k, v)| b.push(7, *k, *v, &Headers::new()));

@@ -19,6 +19,16 @@ pub enum LogError {
         /// How many there are.
         count: u32,
     },
+    /// The topic exists with another number of partitions.
+    #[error("topic `{topic}` has {found} partitions, {expected} are needed; delete it, or declare it with {found}")]
+    WrongCount {
+        /// The topic.
+        topic: String,
+        /// What the deployment says.
+        expected: u32,
+        /// What the log has.
+        found: u32,
+    },
     /// A topic needs at least one partition.
     #[error("topic `{0}` needs at least one partition")]
     NoPartitions(String),

@@ -188,6 +188,11 @@ impl EmbeddedLog {
     pub fn complete_ends(&self, now: i64) {
         self.change(|s| s.complete_ends(now));
     }
+    /// Writes one marker of the decided transactions, which `pick` chooses (modulo the number due); answers whether one was due. Partitions
+    /// and offsets get their markers one by one, in any order: on a cluster, too, an offset can be seen before the records it belongs to.
+    pub fn write_marker(&self, pick: usize, now: i64) -> bool {
+        self.change(|s| s.write_marker(pick, now))
+    }
     /// Aborts the transactions that began at `before` or earlier and fences their producers, as after `transaction.timeout.ms`.
     pub fn abort_begun_before(&self, before: i64, now: i64) {
         self.change(|s| s.abort_begun_before(before, now));
@@ -214,6 +219,10 @@ impl EmbeddedLog {
         let state = self.lock();
         let topic = state.topics.get(of.topic as usize).ok_or_else(|| LogError::UnknownTopic(format!("number {}", of.topic)))?;
         Ok(topic.partition(of.partition)?.ends())
+    }
+    /// Wakes everyone who waits for a change.
+    pub fn wake(&self) {
+        self.change(|_| ());
     }
     /// Counts changes of the log.
     pub fn version(&self) -> u64 {

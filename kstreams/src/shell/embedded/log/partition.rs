@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_fetch_stops_at_bytes_at_a_limit_and_says_where_to_go_on() {
         let mut p = Partition::default();
-        (0..4).for_each(|_| drop(p.append(chunk(&["a", "b"]), 1, false)));
+        (0..4).for_each(|_| _ = p.append(chunk(&["a", "b"]), 1, false));
         let small = p.fetch(1, 1, Isolation::ReadCommitted, i64::MAX);
         assert_eq!((small.batches.len(), small.batches[0].len(), small.next, small.at_end), (1, 1, 2, false));
         let limited = p.fetch(0, usize::MAX, Isolation::ReadCommitted, 3);

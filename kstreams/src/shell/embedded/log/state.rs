@@ -62,8 +62,8 @@ impl State {
                 self.append_plain(topic, partition, std::mem::take(chunk))?;
             }
         }
-        let rest = chunks.into_iter().enumerate().filter(|(_, c)| !c.is_empty());
-        rest.map(|(p, c)| self.append_plain(topic, p as u32, c).map(drop)).collect()
+        let mut rest = chunks.into_iter().enumerate().filter(|(_, c)| !c.is_empty());
+        rest.try_for_each(|(p, c)| self.append_plain(topic, p as u32, c).map(drop))
     }
     /// The group's number; it is made when it is first named.
     pub(super) fn group_number(&mut self, name: &str) -> u32 {

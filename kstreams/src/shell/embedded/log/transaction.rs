@@ -23,6 +23,13 @@ struct Transaction {
     ending: Option<bool>,
 }
 
+/// What ends a transaction in one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Marker {
+    Partition(TopicPartition),
+    Offsets,
+}
+
 #[derive(Debug, Default)]
 struct Producer {
     transactional_id: Option<Arc<str>>,
@@ -61,6 +68,10 @@ impl Producers {
     }
     pub(super) fn is_pending(&self, group: u32, partition: TopicPartition) -> bool {
         self.all.iter().any(|p| p.transaction.offsets.contains_key(&(group, partition)))
+    }
+    /// Producers whose transaction is decided and not complete.
+    fn deciding(&self) -> Vec<u64> {
+        self.ids().filter(|id| self.all[*id as usize].transaction.ending.is_some()).collect()
     }
     fn ids(&self) -> std::ops::Range<u64> {
         0..self.all.len() as u64
@@ -118,9 +129,17 @@ impl State {
     }
     /// Writes the markers of every decided transaction.
     pub(super) fn complete_ends(&mut self, now: i64) {
-        for id in self.producers.ids().filter(|id| self.producers.all[*id as usize].transaction.ending.is_some()).collect::<Vec<_>>() {
+        for id in self.producers.deciding() {
             self.decide(id, false, now);
         }
+    }
+    /// Writes one marker of the decided transactions: `pick` chooses among those that are due. Partitions and the group's offsets get theirs
+    /// one by one and in any order, as on a cluster. Answers whether one was due.
+    pub(super) fn write_marker(&mut self, pick: usize, now: i64) -> bool {
+        let due: Vec<(u64, Marker)> = self.producers.deciding().into_iter().flat_map(|id| self.markers_of(id)).collect();
+        let Some((id, marker)) = due.get(pick % due.len().max(1)).copied() else { return false };
+        self.write(id, marker, now);
+        true
     }
     /// Aborts transactions that began at `before` or earlier and fences their producers, as a coordinator does after `transaction.timeout.ms`.
     pub(super) fn abort_begun_before(&mut self, before: i64, now: i64) {
@@ -137,21 +156,44 @@ impl State {
         }
         self.producers.check(handle)
     }
-    /// Writes markers and applies offsets. What was decided before stands; `commit` holds for a transaction that is still open.
+    /// Writes all markers. What was decided before stands; `commit` holds for a transaction that is still open.
     fn decide(&mut self, id: u64, commit: bool, now: i64) {
-        let transaction = std::mem::take(&mut self.producers.all[id as usize].transaction);
-        let commit = transaction.ending.unwrap_or(commit);
-        for p in transaction.partitions {
-            let topic = &mut self.topics[p.topic as usize];
-            let partition = &mut topic.partitions[p.partition as usize];
-            partition.end_transaction(id, commit);
-            partition.compact_if_due(&topic.policy, now);
+        self.producers.all[id as usize].transaction.ending.get_or_insert(commit);
+        for (id, marker) in self.markers_of(id) {
+            self.write(id, marker, now);
         }
-        if commit {
-            for ((group, p), offset) in transaction.offsets {
-                self.groups[group as usize].offsets.insert(p, offset);
+        self.producers.all[id as usize].transaction = Transaction::default();
+    }
+    fn markers_of(&self, id: u64) -> Vec<(u64, Marker)> {
+        let transaction = &self.producers.all[id as usize].transaction;
+        let offsets = (!transaction.offsets.is_empty()).then_some(Marker::Offsets);
+        transaction.partitions.iter().map(|p| Marker::Partition(*p)).chain(offsets).map(|m| (id, m)).collect()
+    }
+    fn write(&mut self, id: u64, marker: Marker, now: i64) {
+        let transaction = &mut self.producers.all[id as usize].transaction;
+        let commit = transaction.ending == Some(true);
+        match marker {
+            Marker::Partition(p) => {
+                transaction.partitions.remove(&p);
+                self.end_in(p, id, commit, now);
+            }
+            Marker::Offsets => {
+                let offsets = std::mem::take(&mut transaction.offsets);
+                for ((group, p), offset) in offsets.into_iter().filter(|_| commit) {
+                    self.groups[group as usize].offsets.insert(p, offset);
+                }
             }
         }
+        let transaction = &mut self.producers.all[id as usize].transaction;
+        if transaction.partitions.is_empty() && transaction.offsets.is_empty() {
+            *transaction = Transaction::default();
+        }
+    }
+    fn end_in(&mut self, p: TopicPartition, id: u64, commit: bool, now: i64) {
+        let topic = &mut self.topics[p.topic as usize];
+        let partition = &mut topic.partitions[p.partition as usize];
+        partition.end_transaction(id, commit);
+        partition.compact_if_due(&topic.policy, now);
     }
 }
 
@@ -210,8 +252,12 @@ mod tests {
     #[test]
     fn a_delayed_end_is_seen_later_but_stands() {
         type Finish = fn(&EmbeddedLog, ProducerHandle);
-        let finishes: [Finish; 3] =
-            [|log, _| log.complete_ends(0), |log, _| drop(log.init_producer("x", 0)), |log, p| drop(log.append(p, P0, one("next"), 0))];
+        let finishes: [Finish; 4] = [
+            |log, _| log.complete_ends(0),
+            |log, _| while log.write_marker(1, 0) {},
+            |log, _| _ = log.init_producer("x", 0),
+            |log, p| _ = log.append(p, P0, one("next"), 0),
+        ];
         for finish in finishes {
             let (log, who) = log();
             log.delay_ends(true);
@@ -222,6 +268,26 @@ mod tests {
             assert_eq!((values(&log), log.committed("g", &[P0])), (vec![], None));
             finish(&log, p);
             assert_eq!((values(&log), log.committed("g", &[P0])), (vec!["a".into()], Some(vec![Some(1)])));
+        }
+    }
+
+    #[test]
+    fn markers_are_written_one_by_one_in_any_order() {
+        for (pick, seen_first) in [(0, "record"), (1, "offset")] {
+            let (log, who) = log();
+            log.delay_ends(true);
+            let p = log.init_producer("x", 0);
+            log.append(p, P0, one("a"), 0).unwrap();
+            log.send_offsets(p, &who, &[(P0, 1)], 0).unwrap();
+            assert!(!log.write_marker(0, 0), "nothing is decided yet");
+            log.end_transaction(p, true, 0).unwrap();
+            assert!(log.write_marker(pick, 0));
+            let seen = (values(&log).len(), log.committed("g", &[P0]));
+            let expected = if seen_first == "record" { (1, None) } else { (0, Some(vec![Some(1)])) };
+            assert_eq!(seen, expected);
+            assert!(log.write_marker(0, 0));
+            assert!(!log.write_marker(0, 0));
+            assert_eq!((values(&log).len(), log.committed("g", &[P0])), (1, Some(vec![Some(1)])));
         }
     }
 
