@@ -1,6 +1,6 @@
 //! The embedded log as a worker's world: it does what the worker wants, at once, and tells it what happened.
 use super::{
-    log::{EmbeddedLog, Ends, LogError, ProducerHandle, TopicPartition},
+    log::{EmbeddedLog, Ends, LogError, Membership, ProducerHandle, TopicPartition},
     membership::Member,
     outgoing::Gathered,
     reads::Reads,
@@ -113,6 +113,25 @@ impl<C: Clock> EmbeddedWorld<C> {
     pub fn is_idle(&self) -> bool {
         self.idle
     }
+    /// This worker in its group.
+    pub fn membership(&self) -> Membership {
+        self.member.membership
+    }
+    /// The first half of a commit: everything is in the log and the offsets are in the transaction, which is still open. For simulations, which
+    /// let the second half arrive late or never.
+    ///
+    /// # Errors
+    /// As a commit's.
+    pub fn prepare_commit(&mut self, commit: &Commit, happened: &mut Vec<Input>) -> Result<ProducerHandle, CommitFailure> {
+        self.flush(happened);
+        if let Some(error) = &self.gathered.failure {
+            return Err(failure(error));
+        }
+        let offsets = self.numbered(&commit.offsets);
+        let now = self.place.clock.now().wall;
+        self.log.send_offsets(self.producer, &self.member.membership, &offsets, now).map_err(|e| failure(&e))?;
+        Ok(self.producer)
+    }
     /// Leaves the group, after the worker closed.
     pub fn leave(self) {
         self.log.leave(&self.member.membership);
@@ -191,23 +210,26 @@ impl<C: Clock> EmbeddedWorld<C> {
         Input::ChangelogEnds { task, ends }
     }
     fn commit(&mut self, commit: &Commit, happened: &mut Vec<Input>) -> Result<CommitDone, CommitFailure> {
-        self.flush(happened);
-        if let Some(error) = &self.gathered.failure {
-            return Err(failure(error));
+        if self.place.guarantee == Guarantee::ExactlyOnce && commit.produced {
+            let producer = self.prepare_commit(commit, happened)?;
+            self.log.end_transaction(producer, true, self.place.clock.now().wall).map_err(|e| failure(&e))?;
+        } else {
+            self.commit_plainly(commit, happened)?;
         }
-        let offsets: Vec<_> = commit.offsets.iter().map(|(t, p, offset)| (self.numbers.at(*t, *p), *offset)).collect();
-        self.commit_offsets(&offsets, commit.produced).map_err(|e| failure(&e))?;
         let end = |(t, p): &(TopicId, u32)| self.log.ends_of(self.numbers.at(*t, *p)).map(|e| e.end);
         let positions = commit.positions_of.iter().map(end).collect::<Result<_, _>>().map_err(|e| failure(&e))?;
         Ok(CommitDone { positions })
     }
-    fn commit_offsets(&self, offsets: &[(TopicPartition, i64)], produced: bool) -> Result<(), LogError> {
-        if self.place.guarantee == Guarantee::AtLeastOnce || !produced {
-            return self.log.commit_offsets(&self.member.membership, offsets);
+    /// At least once: what was produced is in the log before the offsets are.
+    fn commit_plainly(&mut self, commit: &Commit, happened: &mut Vec<Input>) -> Result<(), CommitFailure> {
+        self.flush(happened);
+        match &self.gathered.failure {
+            Some(error) => Err(failure(error)),
+            None => self.log.commit_offsets(&self.member.membership, &self.numbered(&commit.offsets)).map_err(|e| failure(&e)),
         }
-        let now = self.place.clock.now().wall;
-        self.log.send_offsets(self.producer, &self.member.membership, offsets, now)?;
-        self.log.end_transaction(self.producer, true, now)
+    }
+    fn numbered(&self, offsets: &[(TopicId, u32, i64)]) -> Vec<(TopicPartition, i64)> {
+        offsets.iter().map(|(t, p, offset)| (self.numbers.at(*t, *p), *offset)).collect()
     }
     fn abort(&mut self, replace_producer: bool) -> Result<(), String> {
         self.gathered.forget();

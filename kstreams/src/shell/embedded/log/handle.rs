@@ -276,6 +276,16 @@ impl EmbeddedLog {
     pub fn commit_offsets(&self, who: &Membership, offsets: &[(TopicPartition, i64)]) -> Result<(), LogError> {
         self.change(|s| s.commit_offsets(who, offsets))
     }
+    /// How many committed records of a topic a group has not committed an offset behind: 0 when it is through with them. `None` while a
+    /// transaction has not ended that changes the answer.
+    ///
+    /// # Errors
+    /// There is no such topic.
+    pub fn unread(&self, group: &str, topic: &str) -> Result<Option<usize>, LogError> {
+        let mut state = self.lock();
+        let (group, topic) = (state.group_number(group), state.topic_number(topic)?);
+        Ok(state.unread(group, topic))
+    }
     /// Committed offsets of a group, `None` where there is none yet. The outer `None`: a transaction that changes one of them has not ended; ask again.
     pub fn committed(&self, group: &str, of: &[TopicPartition]) -> Option<Vec<Option<i64>>> {
         let mut state = self.lock();

@@ -228,9 +228,24 @@ mod tests {
             log.append(p, P0, one("a"), 0).unwrap();
             log.send_offsets(p, &who, &[(P0, 7)], 0).unwrap();
             assert_eq!((values(&log), log.committed("g", &[P0])), (vec![], None), "nothing before the end");
+            assert_eq!(log.unread("g", "t"), Ok(None));
             log.end_transaction(p, commit, 0).unwrap();
             assert_eq!((values(&log), log.committed("g", &[P0])), (seen.into_iter().map(String::from).collect(), Some(vec![offset])));
         }
+    }
+
+    #[test]
+    fn unread_are_the_records_behind_the_committed_offset_and_no_markers() {
+        let (log, who) = log();
+        assert_eq!(log.unread("g", "t"), Ok(Some(0)));
+        let p = log.init_producer("x", 0);
+        for (commit, unread) in [(true, 1), (false, 1), (true, 2)] {
+            log.append(p, P0, one("a"), 0).unwrap();
+            log.end_transaction(p, commit, 0).unwrap();
+            assert_eq!(log.unread("g", "t"), Ok(Some(unread)));
+        }
+        log.commit_offsets(&who, &[(P0, 5)]).unwrap();
+        assert_eq!(log.unread("g", "t"), Ok(Some(0)));
     }
 
     #[test]
