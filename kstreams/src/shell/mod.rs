@@ -3,6 +3,8 @@ mod clock;
 mod databases;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod parking;
 mod world;
 mod writer;
