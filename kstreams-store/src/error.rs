@@ -4,7 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// It cannot be opened.
-    #[error("the database `{path}` cannot be opened: {reason}. If it is damaged, move the file away: the state is then restored from its changelog")]
+    #[error(
+        "the database `{path}` cannot be opened: {reason}. If it is damaged, move the file away: the state is then restored from its changelog"
+    )]
     Open {
         /// Its file.
         path: String,

@@ -1,6 +1,9 @@
 //! A database on disk: one redb file a task, a table a store (a segment of a windowed one), positions and marks in tables of their own.
 use crate::{Backend, Bytes, Checkpoint, Direction, Error, Result, Row, Rows, Snapshot, TableRows, TableView};
-use redb::{Builder, Database, Durability, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTableMetadata, TableDefinition, TableError, TableHandle, WriteTransaction};
+use redb::{
+    Builder, Database, Durability, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTableMetadata, TableDefinition, TableError,
+    TableHandle, WriteTransaction,
+};
 use std::{collections::BTreeMap, ops::Bound, path::Path, sync::Arc};
 
 type Definition<'a> = TableDefinition<'a, &'static [u8], &'static [u8]>;
@@ -20,7 +23,7 @@ fn unwritable(error: impl std::fmt::Display) -> Error {
 
 /// A database on disk.
 pub struct RedbBackend {
-    database: Database,
+    database: Arc<Database>,
 }
 impl RedbBackend {
     /// Opens the file, and makes it if there is none; after a crash it comes back as the last checkpoint left it. `cache_bytes` bounds redb's
@@ -32,7 +35,7 @@ impl RedbBackend {
         let path = path.as_ref();
         let opened = Builder::new().set_cache_size(cache_bytes).create(path);
         let database = opened.map_err(|e| Error::Open { path: path.display().to_string(), reason: e.to_string() })?;
-        Ok(RedbBackend { database })
+        Ok(RedbBackend { database: Arc::new(database) })
     }
 }
 impl Backend for RedbBackend {
@@ -41,7 +44,7 @@ impl Backend for RedbBackend {
         let positions = notes(&transaction, POSITIONS)?.into_iter().map(|(key, value)| Ok((key, as_position(&value)?)));
         let positions = positions.collect::<Result<_>>()?;
         let marks = notes(&transaction, MARKS)?;
-        Ok(Arc::new(RedbSnapshot { transaction, positions, marks }))
+        Ok(Arc::new(RedbSnapshot { transaction, positions, marks, _database: self.database.clone() }))
     }
     fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
         let mut transaction = self.database.begin_write().map_err(unwritable)?;
@@ -52,7 +55,8 @@ impl Backend for RedbBackend {
         for table in &checkpoint.dropped {
             transaction.delete_table(definition(table)).map_err(unwritable)?;
         }
-        let positions = checkpoint.positions.iter().map(|((topic, partition), at)| (position_key(topic, *partition), at.to_be_bytes().to_vec()));
+        let positions =
+            checkpoint.positions.iter().map(|((topic, partition), at)| (position_key(topic, *partition), at.to_be_bytes().to_vec()));
         note(&transaction, POSITIONS, positions)?;
         note(&transaction, MARKS, checkpoint.marks.iter().cloned())?;
         transaction.commit().map_err(unwritable)
@@ -75,7 +79,8 @@ fn note(transaction: &WriteTransaction, table: &str, notes: impl Iterator<Item =
 fn notes(transaction: &ReadTransaction, name: &str) -> Result<BTreeMap<String, Vec<u8>>> {
     let Some(table) = opened(transaction, name)? else { return Ok(BTreeMap::new()) };
     let rows = table.range::<&[u8]>(..).map_err(unreadable)?;
-    rows.map(|row| row.map_err(unreadable).map(|(key, value)| (String::from_utf8_lossy(key.value()).into_owned(), value.value().to_vec()))).collect()
+    rows.map(|row| row.map_err(unreadable).map(|(key, value)| (String::from_utf8_lossy(key.value()).into_owned(), value.value().to_vec())))
+        .collect()
 }
 /// Sorted rows: appended with a cursor into an empty table (several times faster), else put in one by one.
 fn write_rows(transaction: &WriteTransaction, rows: &TableRows) -> Result<()> {
@@ -110,6 +115,8 @@ struct RedbSnapshot {
     transaction: ReadTransaction,
     positions: BTreeMap<String, i64>,
     marks: BTreeMap<String, Vec<u8>>,
+    /// A database that is dropped closes its transactions; what still reads keeps it open.
+    _database: Arc<Database>,
 }
 fn opened(transaction: &ReadTransaction, name: &str) -> Result<Option<ReadOnlyTable<&'static [u8], &'static [u8]>>> {
     match transaction.open_table(definition(name)) {

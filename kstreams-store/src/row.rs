@@ -22,7 +22,8 @@ impl Row {
     /// Reads what [`Row::append`] wrote.
     #[cfg(feature = "redb")]
     pub(crate) fn read(bytes: &[u8]) -> crate::Result<Row> {
-        let (time, value) = bytes.split_first_chunk::<8>().ok_or_else(|| crate::Error::Read(format!("a row of {} bytes has no time", bytes.len())))?;
+        let (time, value) =
+            bytes.split_first_chunk::<8>().ok_or_else(|| crate::Error::Read(format!("a row of {} bytes has no time", bytes.len())))?;
         Ok(Row { time: i64::from_be_bytes(*time), bytes: value.into() })
     }
 }

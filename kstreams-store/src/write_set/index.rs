@@ -3,11 +3,7 @@ use super::Entry;
 use crate::Bytes;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
-use std::{
-    collections::BTreeMap,
-    hash::Hasher,
-    ops::Bound,
-};
+use std::{collections::BTreeMap, hash::Hasher, ops::Bound};
 
 pub(super) enum Index {
     Hash { table: HashTable<u32>, seed: u64 },

@@ -161,7 +161,16 @@ impl<V> WriteSet<V> {
     pub fn detached(table: String) -> Self {
         let shape = Shape { ordered: true, ..Shape::unordered(&table) };
         let index = Index::new(true, 0);
-        WriteSet { shape, base: Base::default(), index, entries: vec![], dirty: vec![], oldest_segment: i64::MIN, open_bytes: 0, committed_bytes: 0 }
+        WriteSet {
+            shape,
+            base: Base::default(),
+            index,
+            entries: vec![],
+            dirty: vec![],
+            oldest_segment: i64::MIN,
+            open_bytes: 0,
+            committed_bytes: 0,
+        }
     }
     /// What a key is: open slot, committed slot, or database.
     ///

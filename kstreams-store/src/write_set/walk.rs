@@ -1,5 +1,8 @@
 //! The walk of changes: open → prepared → committed → in a checkpoint; and back again by an abort.
-use super::{Dirty, Parked, WriteSet, base::{Base, segment_table}};
+use super::{
+    Dirty, Parked, WriteSet,
+    base::{Base, segment_table},
+};
 use crate::{Bytes, Result, Row, Snapshot, TableRows};
 use std::{collections::BTreeMap, sync::Arc};
 

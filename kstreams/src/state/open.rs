@@ -93,7 +93,9 @@ impl OpenStores {
     fn fresh<K: Key, V: Record>(&mut self, name: &Arc<str>, store: &Store) -> Stored<K, V> {
         let segments = match store.kind {
             StoreKind::KeyValue => None,
-            StoreKind::Window { retention, .. } => Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: window::start_of }),
+            StoreKind::Window { retention, .. } => {
+                Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: window::start_of })
+            }
         };
         let shape = Shape { table: store.name.clone(), ordered: store.ordered, segments, hash_seed: self.hash_seed };
         let set = match self.parked.remove(name) {
