@@ -1,6 +1,6 @@
 //! What the brokers hold, and what the caller wants.
 use crate::plan::{Origin, Plan, TopicIndex};
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 /// What the brokers hold of the topics that they were asked about; one that is not here does not exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct TopicFacts {
 }
 
 /// What the caller wants of topics.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TopicOptions {
     /// Create the user's topics too if they do not exist, keeping records for ever. For development and examples: in production whoever owns a
     /// topic creates it.
@@ -30,19 +30,6 @@ pub struct TopicOptions {
     pub prefix: String,
     /// Declared name → name on the brokers, of the user's topics; the prefix is not added.
     pub names: BTreeMap<String, String>,
-    /// How much longer than its store a window changelog keeps records. A day, as Kafka Streams: clocks of producers differ.
-    pub window_changelog_extra_retention: Duration,
-}
-impl Default for TopicOptions {
-    fn default() -> Self {
-        TopicOptions {
-            create_user_topics: false,
-            strict_partitions: false,
-            prefix: String::new(),
-            names: BTreeMap::new(),
-            window_changelog_extra_retention: Duration::from_secs(24 * 60 * 60),
-        }
-    }
 }
 impl TopicOptions {
     /// A topic's name on the brokers.

@@ -1,5 +1,4 @@
 //! From a plan and what the brokers hold to what runs: names, partition counts, topics to create; or everything that does not fit, in one message.
-mod config;
 mod counts;
 mod facts;
 mod refusal;
@@ -10,14 +9,15 @@ mod verify;
 pub use facts::{Facts, TopicFacts, TopicOptions};
 pub use refusal::Refusal;
 
-use super::{DeployedTopic, Deployment, Origin, Plan, PlannedSubTopology, StoreChangelog, StoreIndex, SubTopology, TopicId, TopicIndex};
+use super::{Deployment, Origin, Plan, StoreIndex, TopicId, TopicIndex, deploy::ANY_FUTURE};
+use verify::FOR_EVER;
 
 /// What runs, and what has to be done for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Solution {
     /// What runs. Its first topics are the plan's, in the plan's order; changelogs follow.
     pub deployment: Deployment,
-    /// Topics that do not exist yet, to be created with [`DeployedTopic::partitions`] and [`DeployedTopic::config`].
+    /// Topics that do not exist yet, to be created with their deployed `partitions` and `config`.
     pub create: Vec<TopicId>,
     /// What was accepted but deserves a word: counts that differ from the declaration, retention on a table's topic.
     pub notes: Vec<String>,
@@ -36,10 +36,9 @@ pub fn topic_names(plan: &Plan, options: &TopicOptions) -> Vec<String> {
 pub fn solve(plan: &Plan, facts: &Facts, options: &TopicOptions) -> Result<Solution, Refusal> {
     let mut report = Report::default();
     let counts = counts::counts(plan, facts, options, &mut report);
-    let mut draft = Draft { plan, options, topics: planned_topics(plan, options, &counts) };
-    let sub_topologies: Vec<SubTopology> = plan.sub_topologies().iter().map(|sub| draft.sub_topology(sub)).collect();
-    report_topics_read_twice(&draft, &sub_topologies, &mut report);
-    let deployment = Deployment { application_id: plan.id.as_str().into(), topics: draft.topics, sub_topologies };
+    let mut deployment = plan.deployment(|topic| counts[topic.0 as usize]);
+    name_user_topics(plan, options, &mut deployment);
+    report_topics_read_twice(&deployment, &mut report);
     verify::verify(plan, &deployment, facts, &mut report);
     let missing = |topic: &TopicId| !facts.topics.contains_key(&*deployment.topic(*topic).name);
     let create = (0..deployment.topics.len()).map(topic_id).filter(missing).collect();
@@ -68,67 +67,22 @@ fn stores(plan: &Plan) -> impl Iterator<Item = StoreIndex> + use<> {
 fn topic_id(index: usize) -> TopicId {
     TopicId(u32::try_from(index).unwrap_or(u32::MAX))
 }
-/// A plan's topic keeps its index.
-fn deployed(topic: TopicIndex) -> TopicId {
-    TopicId(topic.0)
-}
-
-fn planned_topics(plan: &Plan, options: &TopicOptions, counts: &[u32]) -> Vec<DeployedTopic> {
-    let deploy = |(topic, partitions): (TopicIndex, &u32)| DeployedTopic {
-        name: options.name(plan, topic).into(),
-        origin: plan.topic(topic).origin.clone(),
-        partitions: *partitions,
-        config: config::of_topic(plan.topic(topic)),
-    };
-    indices(plan).zip(counts).map(deploy).collect()
-}
-
-/// A deployment in the making.
-struct Draft<'a> {
-    plan: &'a Plan,
-    options: &'a TopicOptions,
-    topics: Vec<DeployedTopic>,
-}
-impl Draft<'_> {
-    fn sub_topology(&mut self, sub: &PlannedSubTopology) -> SubTopology {
-        let tasks = sub.sources.iter().map(|topic| self.topics[topic.0 as usize].partitions).max().unwrap_or(0);
-        let changelogs = sub.stores.iter().filter_map(|store| self.changelog(*store, tasks)).collect();
-        SubTopology { sources: sub.sources.iter().map(|topic| deployed(*topic)).collect(), leader: self.leader(sub), changelogs, tasks }
-    }
-
-    /// The source with the most partitions, ties by name: every member comes to the same.
-    fn leader(&self, sub: &PlannedSubTopology) -> TopicId {
-        let rank = |topic: &&TopicIndex| {
-            let topic = &self.topics[topic.0 as usize];
-            (std::cmp::Reverse(topic.partitions), topic.name.clone())
-        };
-        sub.sources.iter().min_by_key(rank).map_or(TopicId(u32::MAX), |topic| deployed(*topic))
-    }
-
-    fn changelog(&mut self, store: StoreIndex, tasks: u32) -> Option<StoreChangelog> {
-        let name = self.plan.store(store).name.as_str().into();
-        match self.plan.store(store).source {
-            Some(topic) => Some(StoreChangelog { store: name, topic: deployed(topic), is_source: true }),
-            None => Some(StoreChangelog { store: name, topic: self.own_changelog(store, tasks)?, is_source: false }),
-        }
-    }
-
-    fn own_changelog(&mut self, store: StoreIndex, tasks: u32) -> Option<TopicId> {
-        let name = self.plan.changelog_name(store)?.into();
-        let config = config::of_changelog(self.plan.store(store), self.options);
-        self.topics.push(DeployedTopic { name, origin: Origin::Changelog, partitions: tasks, config });
-        Some(topic_id(self.topics.len() - 1))
+/// Names on the brokers, and what the user's topics are created with: event times are old, and a broker's default retention deletes by them.
+fn name_user_topics(plan: &Plan, options: &TopicOptions, deployment: &mut Deployment) {
+    for (index, topic) in indices(plan).zip(&mut deployment.topics).filter(|(_, topic)| topic.origin == Origin::User) {
+        topic.name = options.name(plan, index).into();
+        topic.config = [("retention.ms", FOR_EVER), ANY_FUTURE].map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     }
 }
 
 /// A partition of a topic stands for one task, so one connected part reads it.
-fn report_topics_read_twice(draft: &Draft<'_>, sub_topologies: &[SubTopology], report: &mut Report) {
-    for topic in (0..draft.plan.topics.len()).map(topic_id) {
-        let readers = sub_topologies.iter().filter(|sub| sub.sources.contains(&topic)).count();
+fn report_topics_read_twice(deployment: &Deployment, report: &mut Report) {
+    for (index, topic) in deployment.topics.iter().enumerate() {
+        let readers = deployment.sub_topologies.iter().filter(|sub| sub.sources.contains(&topic_id(index))).count();
         if readers > 1 {
-            let name = &draft.topics[topic.0 as usize].name;
             report.problems.push(format!(
-                "topic `{name}` is read by {readers} parts of the topology that are not connected: read it once and clone the stream"
+                "topic `{}` is read by {readers} parts of the topology that are not connected: read it once and clone the stream",
+                topic.name
             ));
         }
     }

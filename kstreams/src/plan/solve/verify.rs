@@ -1,9 +1,9 @@
 //! Internal topics that exist already must be what they would be created as: their count, and that nothing vanishes from them.
-use super::{
-    Facts, Report, TopicFacts,
-    config::{FOR_EVER, get},
-};
+use super::{Facts, Report, TopicFacts};
 use crate::plan::{DeployedTopic, Deployment, Origin, Plan};
+
+/// Keeps records for ever, in `retention.ms`.
+pub(super) const FOR_EVER: &str = "-1";
 
 pub(super) fn verify(plan: &Plan, deployment: &Deployment, facts: &Facts, report: &mut Report) {
     // Other counts than the solved ones would be blamed on innocent topics.
@@ -99,6 +99,11 @@ impl Check<'_> {
             self.name()
         ))
     }
+}
+
+/// A value of a configuration.
+fn get<'a>(config: &'a [(String, String)], key: &str) -> Option<&'a str> {
+    config.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
 }
 
 /// The policies of a list, in one order.
