@@ -70,8 +70,8 @@ impl<K: Key> Key for TimeWindowed<K> {
         self.key.placed_by(out)
     }
     fn encode_stored(&self, out: &mut Vec<u8>) -> Result<Presence> {
-        self.encode(out)?;
-        out.extend_from_slice(&[0; 4]);
+        self.key.encode(out)?;
+        kstreams_store::layout::window::append_suffix(self.window.start, 0, out);
         Ok(Presence::Value)
     }
     fn decode_stored(bytes: &[u8], window: Duration) -> Result<Self> {

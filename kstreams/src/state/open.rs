@@ -1,11 +1,12 @@
 //! The stores of a task: opened by operators with their types, walked by the task without them.
-use super::stored::{Log, Stored, segment_interval};
+use super::stored::{Log, Stored};
 use crate::{
     Key, Record,
     plan::{Store, StoreIndex, StoreKind},
+    record::millis_of,
     task::Outbox,
 };
-use kstreams_store::{Parked, Segments, Shape, Snapshot, TableRows, WriteSet};
+use kstreams_store::{Parked, Segments, Shape, Snapshot, TableRows, WriteSet, layout::window};
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 /// A store as its task walks it.
@@ -92,7 +93,7 @@ impl OpenStores {
     fn fresh<K: Key, V: Record>(&mut self, name: &Arc<str>, store: &Store) -> Stored<K, V> {
         let segments = match store.kind {
             StoreKind::KeyValue => None,
-            StoreKind::Window { retention, .. } => Some(Segments { interval_ms: segment_interval(retention), time_of: window_start }),
+            StoreKind::Window { retention, .. } => Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: window::start_of }),
         };
         let shape = Shape { table: store.name.clone(), ordered: store.ordered, segments, hash_seed: self.hash_seed };
         let set = match self.parked.remove(name) {
@@ -110,9 +111,4 @@ impl OpenStores {
 /// Where a checkpoint keeps a store's time.
 pub(crate) fn store_time_mark(store: &str) -> String {
     format!("store-time/{store}")
-}
-/// The window's start in a store key: key ‖ start ‖ sequence number.
-fn window_start(key: &[u8]) -> i64 {
-    let start = key.len().checked_sub(12).and_then(|at| key[at..].first_chunk::<8>());
-    start.map_or(0, |start| i64::from_be_bytes(*start))
 }

@@ -7,8 +7,8 @@ use crate::{
     record::millis_of,
     task::{Outbox, Outgoing},
 };
-use kstreams_store::{Direction, Found, Slot, WriteSet};
-use std::{ops::Bound, rc::Rc, time::Duration};
+use kstreams_store::{Direction, Found, Slot, WriteSet, layout::window};
+use std::{ops::Bound, rc::Rc};
 
 /// What a change does to a row.
 #[derive(Debug)]
@@ -86,8 +86,8 @@ impl<K: Key, V: Record> Stored<K, V> {
         if self.admit(key) {
             self.encode(key)?;
             match &value {
-                Some(value) => self.set.put(&self.key, value.clone(), time)?,
-                None => self.set.delete(&self.key, time)?,
+                Some(value) => self.set.put(&self.key, value.clone(), time),
+                None => self.set.delete(&self.key, time),
             }
         }
         Ok(Changed { new: value, old, time })
@@ -104,7 +104,7 @@ impl<K: Key, V: Record> Stored<K, V> {
             return Ok(Changed { new: None, old: None, time });
         }
         self.encode(key)?;
-        let slot = self.set.slot(&self.key)?;
+        let slot = self.set.slot(&self.key);
         let mut old = None;
         let (mut value, time) = match self.set.take(slot)? {
             None => (None, time),
@@ -241,15 +241,10 @@ impl<K: Key, V: Record> Stored<K, V> {
             self.store_time = start;
             self.set.expire(self.store_time.saturating_sub(retention));
         }
-        let interval = segment_interval(Duration::from_millis(retention.max(0) as u64));
+        let interval = window::segment_interval(retention);
         start.div_euclid(interval) >= self.store_time.saturating_sub(retention).div_euclid(interval)
     }
 }
-/// Kafka Streams' segments: half the retention, a minute at least.
-pub(super) fn segment_interval(retention: Duration) -> i64 {
-    (millis_of(retention) / 2).max(60_000)
-}
-
 /// The value to be changed in place; where somebody still holds it, a copy.
 fn unique<V: Record>(value: &mut Rc<V>) -> Result<&mut V, Box<Failure>> {
     if Rc::get_mut(value).is_none() {

@@ -1,0 +1,2 @@
+//! Key layouts of stores with more than one row a key: Kafka Streams' bytes.
+pub mod window;

@@ -1,0 +1,98 @@
+//! A database in memory: for tests, for the embedded log, and for stores that need no disk.
+use crate::{Backend, Bytes, Checkpoint, Direction, Result, Row, Rows, Snapshot, TableRows, TableView};
+use std::{
+    collections::BTreeMap,
+    ops::Bound,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+type Table = Arc<BTreeMap<Bytes, Row>>;
+
+/// What the database holds; tables are shared with snapshots until they are written.
+#[derive(Clone, Debug, Default)]
+struct Contents {
+    tables: BTreeMap<String, Table>,
+    positions: BTreeMap<(String, i32), i64>,
+    marks: BTreeMap<String, Vec<u8>>,
+}
+
+/// A database in memory. It lives as long as this does, so a task that comes back finds what its last checkpoint left.
+#[derive(Debug, Default)]
+pub struct MemoryBackend(Mutex<Arc<Contents>>);
+impl MemoryBackend {
+    /// An empty one.
+    pub fn new() -> MemoryBackend {
+        MemoryBackend::default()
+    }
+}
+impl Backend for MemoryBackend {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
+        let contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(contents.clone())
+    }
+    fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
+        let mut contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut contents).apply(checkpoint);
+        Ok(())
+    }
+}
+impl Contents {
+    fn apply(&mut self, checkpoint: &Checkpoint) {
+        checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
+        for table in &checkpoint.dropped {
+            self.tables.remove(table);
+        }
+        self.positions.extend(checkpoint.positions.iter().cloned());
+        self.marks.extend(checkpoint.marks.iter().cloned());
+    }
+    fn apply_rows(&mut self, rows: &TableRows) {
+        if rows.rows.is_empty() {
+            return;
+        }
+        let table = Arc::make_mut(self.tables.entry(rows.table.clone()).or_default());
+        for (key, row) in &rows.rows {
+            match row {
+                Some(row) => table.insert(key.clone(), row.clone()),
+                None => table.remove(key),
+            };
+        }
+    }
+}
+impl Snapshot for Contents {
+    fn table(&self, name: &str) -> Result<Option<Arc<dyn TableView>>> {
+        Ok(self.tables.get(name).map(|t| Arc::new(MemoryTable(t.clone())) as Arc<dyn TableView>))
+    }
+    fn tables(&self, prefix: &str) -> Result<Vec<String>> {
+        Ok(self.tables.keys().filter(|t| t.starts_with(prefix)).cloned().collect())
+    }
+    fn position(&self, topic: &str, partition: i32) -> Option<i64> {
+        self.positions.get(&(topic.to_owned(), partition)).copied()
+    }
+    fn mark(&self, key: &str) -> Option<Vec<u8>> {
+        self.marks.get(key).cloned()
+    }
+}
+struct MemoryTable(Table);
+impl TableView for MemoryTable {
+    fn get(&self, key: &[u8]) -> Result<Option<Row>> {
+        Ok(self.0.get(key).cloned())
+    }
+    fn range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Rows<'_>> {
+        if is_empty(from, to) {
+            return Ok(Box::new(std::iter::empty()));
+        }
+        let rows = self.0.range::<[u8], _>((from, to)).map(|(key, row)| Ok((key.clone(), row.clone())));
+        Ok(match direction {
+            Direction::Forward => Box::new(rows),
+            Direction::Backward => Box::new(rows.rev()),
+        })
+    }
+}
+/// Whether no key can lie between the bounds; `BTreeMap::range` panics on some of these.
+pub(crate) fn is_empty(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
+    match (from, to) {
+        (Bound::Included(from), Bound::Included(to)) => from > to,
+        (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => from >= to,
+        (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,
+    }
+}
