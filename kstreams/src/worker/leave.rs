@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 impl<T: Runs> Engine<T> {
     /// The group waits inside its callback, so nothing is processed from here to the release, and nothing is written to disk.
+    /// What is not here (let go of by a fencing, say) is released at once: by the time an abort is over it may have been assigned again.
     pub(super) fn revoking(&mut self, tasks: Vec<TaskId>) {
-        for id in tasks {
-            if !self.leaving.contains(&id) {
-                self.leaving.push(id);
-            }
+        let (here, gone): (Vec<TaskId>, Vec<TaskId>) = tasks.into_iter().partition(|id| self.slots.contains_key(id));
+        self.leaving.extend(here.into_iter().filter(|id| !self.leaving.contains(id)).collect::<Vec<_>>());
+        if !gone.is_empty() {
+            self.emit(Output::Release(gone));
         }
     }
 
