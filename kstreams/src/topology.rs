@@ -54,11 +54,6 @@ impl<Q> Topology<Q> {
     pub fn blueprint(&self) -> &Arc<Blueprint> {
         &self.blueprint
     }
-    /// What tasks are built from, what runs with the declared counts, and the store handles.
-    pub(crate) fn into_parts(self) -> (Arc<Blueprint>, Arc<Deployment>, Q) {
-        let deployment = Arc::new(self.plan().declared_deployment());
-        (self.blueprint, deployment, self.stores)
-    }
     /// What is wrong and no type could say, such as a name used twice through a reusable function. Nothing starts on it.
     pub fn problems(&self) -> &[String] {
         &self.plan().problems

@@ -8,14 +8,13 @@ use super::{
     trace::Trace,
 };
 use kstreams::{
-    Headers,
+    Blueprint, Headers,
     plan::Deployment,
     shell::{
         CheckpointWriter, Clock, Databases, ManualClock, Parking,
         embedded::{EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
         turn,
     },
-    topology::Blueprint,
     worker::{Guarantee, Input, Settings, Worker},
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
@@ -59,7 +58,7 @@ const PROCESSES: usize = 3;
 const WORKERS_EACH: usize = 2;
 const KEYS: usize = 8;
 /// Turns within which a cluster without faults must be done.
-const TURNS_TO_REST: usize = 20_000;
+const TURNS_TO_REST: usize = 2_000;
 /// Kafka Streams' `transaction.timeout.ms`.
 const TRANSACTION_TIMEOUT_MS: i64 = 10_000;
 
@@ -91,7 +90,8 @@ impl Cluster {
     fn new(plan: Plan) -> Cluster {
         let mut dice = Dice::new(plan.seed);
         let log = EmbeddedLog::new();
-        let (blueprint, deployment, ()) = pipeline::topology().into_parts();
+        let topology = pipeline::topology();
+        let (blueprint, deployment) = (topology.blueprint().clone(), Arc::new(topology.plan().declared()));
         if let Err(error) = create_topics(&log, &deployment) {
             unreachable!("an empty log takes every topic: {error}");
         }

@@ -105,13 +105,10 @@ impl Faulty {
     }
 
     fn commit(&mut self, commit: Commit, happened: &mut Vec<Input>) {
-        if let Some(reason) = &self.undelivered {
-            let refused = Err(CommitFailure::Refused(reason.clone()));
-            return happened.push(Input::Committed(if self.planted(Planted::CommitOverLostRecord) {
-                self.committed(commit, happened)
-            } else {
-                refused
-            }));
+        if let Some(reason) = self.undelivered.clone() {
+            let over = self.planted(Planted::CommitOverLostRecord);
+            let answer = if over { self.committed(commit, happened) } else { Err(CommitFailure::Refused(reason)) };
+            return happened.push(Input::Committed(answer));
         }
         let answer = match self.commit_fault() {
             None => self.committed(commit, happened),

@@ -1,6 +1,11 @@
 //! What the simulated cluster computes, and the same by a plain fold.
-use kstreams::prelude::*;
-use std::collections::BTreeMap;
+use kstreams::{
+    TopicRef,
+    prelude::*,
+    shell::{Databases, MemoryDatabases},
+};
+use kstreams_store::MemoryBackend;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The pipeline: each value is priced by a source table; a hash chain per key shows any loss, doubling or swap at the record where it
 /// happened; a count behind a repartition shows them across sub-topologies.
@@ -37,6 +42,11 @@ fn group(value: u64) -> u64 {
 }
 fn link(chain: u64, value: u64) -> u64 {
     (chain ^ value).wrapping_mul(0x100_0000_01b3).rotate_left(23)
+}
+
+/// A disk that outlives its process.
+pub(super) fn disk() -> Arc<dyn Databases> {
+    Arc::new(MemoryDatabases::new(|| Arc::new(MemoryBackend::new())))
 }
 
 /// Bytes of a key and the bytes of its values, in order.

@@ -1,17 +1,15 @@
 //! The driver: a topology under test.
 use super::{TestInput, TestOutput, rig::Rig};
 use crate::{
-    Headers,
-    dsl::TopicRef,
+    Headers, TopicRef, Topology,
     plan::Deployment,
     shell::{
         Clock,
         embedded::{EmbeddedLog, LogError, LogRecord},
     },
-    topology::Topology,
     worker::{Event, Settings},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Runs a topology in a test: the real worker with all its tasks over the embedded log, every topic with its declared partitions.
 ///
@@ -22,7 +20,7 @@ use std::time::Duration;
 /// Unlike Kafka Streams' `TopologyTestDriver` there are several partitions and one task for each.
 pub struct TestDriver<Q = ()> {
     rig: Rig,
-    stores: Q,
+    topology: Topology<Q>,
 }
 impl<Q> TestDriver<Q> {
     /// A driver at least once; every send is committed.
@@ -39,13 +37,13 @@ impl<Q> TestDriver<Q> {
     pub fn with_settings(topology: Topology<Q>, settings: Settings) -> TestDriver<Q> {
         let problems = topology.problems();
         assert!(problems.is_empty(), "the topology has problems:\n{}", problems.join("\n"));
-        let (blueprint, deployment, stores) = topology.into_parts();
-        let rig = said(Rig::new(blueprint, deployment, settings, super::rig::memory_databases()));
-        TestDriver { rig, stores }.checked()
+        let deployment = Arc::new(topology.plan().declared_deployment());
+        let rig = said(Rig::new(topology.blueprint().clone(), deployment, settings, super::rig::memory_databases()));
+        TestDriver { rig, topology }.checked()
     }
-    /// The topology's store handles.
-    pub fn stores(&self) -> &Q {
-        &self.stores
+    /// The topology under test.
+    pub fn topology(&self) -> &Topology<Q> {
+        &self.topology
     }
     /// A topic to send to.
     pub fn input<T: TopicRef>(&mut self, topic: T) -> TestInput<'_, Q, T> {

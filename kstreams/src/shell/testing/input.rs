@@ -1,13 +1,6 @@
 //! Sending records to a topic in a test.
 use super::{TestDriver, TestTime};
-use crate::{
-    Headers,
-    codec::{Presence, Record},
-    dsl::TopicRef,
-    partition::Partitioner,
-    record::TopicKey,
-    space::Keyed,
-};
+use crate::{Headers, Keyed, Presence, Record, TopicKey, TopicRef, partition::Partitioner};
 
 /// A topic to send to; see [`TestDriver::input`]. Time, headers and partition hold for every record that is sent through it.
 pub struct TestInput<'a, Q, T> {

@@ -6,6 +6,9 @@ mod output;
 mod rig;
 mod time;
 
+#[cfg(test)]
+mod tests;
+
 pub use driver::TestDriver;
 pub use input::TestInput;
 pub use output::{TestOutput, TestRecord};

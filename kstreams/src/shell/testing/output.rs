@@ -1,11 +1,5 @@
 //! Reading what a topology wrote, in a test.
-use crate::{
-    Headers, Timestamp,
-    codec::Record,
-    dsl::{TopicDecl, TopicRef},
-    record::TopicKey,
-    shell::embedded::LogRecord,
-};
+use crate::{Headers, Record, Timestamp, TopicDecl, TopicKey, TopicRef, shell::embedded::LogRecord};
 use std::collections::BTreeMap;
 
 /// A record that a topology wrote.

@@ -1,13 +1,13 @@
 //! One worker over the embedded log, turned until nothing is left to do.
 use super::captured::Captured;
 use crate::{
+    Blueprint,
     plan::Deployment,
     shell::{
         CheckpointWriter, Clock, Databases, ManualClock, Parking,
         embedded::{EmbeddedLog, EmbeddedWorld, LogError, Place, create_topics},
         turn,
     },
-    topology::Blueprint,
     worker::{Event, Input, Settings, Worker},
 };
 use std::{cell::RefCell, rc::Rc, sync::Arc};
@@ -110,7 +110,7 @@ impl Running {
     }
 }
 
-/// Databases in memory, which outlive a crash of the worker.
+/// Databases that live as long as the driver.
 pub(super) fn memory_databases() -> Arc<dyn Databases> {
     Arc::new(crate::shell::MemoryDatabases::new(|| Arc::new(kstreams_store::MemoryBackend::new())))
 }

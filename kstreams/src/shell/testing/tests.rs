@@ -1,0 +1,116 @@
+//! The driver over small topologies: what a test of a user looks like.
+use super::TestDriver;
+use crate::{
+    Space, Timestamp, TopicRef, Topology, named,
+    worker::{BadRecords, Guarantee, Settings},
+};
+use std::time::Duration;
+
+fn words() -> impl TopicRef<Key = String, Value = String, Space = Space<String, 3>> {
+    named::<Space<String, 3>, String>("words")
+}
+fn counts() -> impl TopicRef<Key = String, Value = u64, Space = Space<String, 2>> {
+    named::<Space<String, 2>, u64>("counts")
+}
+fn loud() -> impl TopicRef<Key = String, Value = String, Space = Space<String, 3>> {
+    named::<Space<String, 3>, String>("loud")
+}
+/// Counts values behind a repartition.
+fn word_count() -> Topology {
+    let b = Topology::builder("word-count");
+    let words = b.stream(words());
+    words.clone().map_values(|w| w.to_uppercase()).to(loud());
+    words.repartition::<Space<String, 2>>("by-word", |w: &String| w.clone()).count("counts").to(counts());
+    b.build(())
+}
+fn all_guarantees(test: impl Fn(TestDriver)) {
+    for guarantee in [Guarantee::AtLeastOnce, Guarantee::ExactlyOnce] {
+        test(TestDriver::with_settings(word_count(), Settings { guarantee, commit_interval_ms: 0, ..Settings::default() }));
+    }
+}
+
+#[test]
+fn a_send_is_processed_to_the_end() {
+    all_guarantees(|mut t| {
+        t.input(words()).at("2026-01-05T10:00:00Z").send("a".into(), "x".into()).send("b".into(), "y".into()).send("c".into(), "x".into());
+        assert_eq!(t.output(loud()).values(), ["X", "Y", "X"]);
+        assert_eq!(t.output(counts()).pairs(), [("x".into(), 1), ("y".into(), 1), ("x".into(), 2)]);
+        assert_eq!(t.output(counts()).table(), [("x".into(), 2), ("y".into(), 1)]);
+        let record = &t.output(counts()).records()[2];
+        assert_eq!((record.time, record.partition < 2), (Timestamp(1_767_607_200_000), true));
+    });
+}
+
+#[test]
+fn output_can_be_taken() {
+    all_guarantees(|mut t| {
+        t.input(words()).send("a".into(), "x".into());
+        assert_eq!(t.take_output(loud()).values(), ["X"]);
+        assert!(t.take_output(loud()).is_empty());
+        t.input(words()).send("a".into(), "y".into());
+        assert_eq!(t.take_output(loud()).values(), ["Y"]);
+        assert_eq!(t.output(loud()).values(), ["X", "Y"]);
+    });
+}
+
+#[test]
+fn state_outlives_a_crash_and_a_restart() {
+    all_guarantees(|mut t| {
+        for round in 1..=3u64 {
+            t.input(words()).send("a".into(), "x".into());
+            assert_eq!(t.take_output(counts()).values(), [round]);
+            if round % 2 == 0 { t.restart() } else { t.crash() }
+        }
+        assert!(t.take_output(counts()).is_empty(), "nothing is counted twice");
+        let changelog = t.changelog("counts");
+        assert_eq!(changelog.iter().map(|r| r.value.clone()).collect::<Vec<_>>(), [Some(3u64.to_be_bytes().to_vec())]);
+    });
+}
+
+#[test]
+fn headers_and_partitions_are_as_given() {
+    all_guarantees(|mut t| {
+        t.input(words()).header("trace", b"1".to_vec()).partition(2).send("a".into(), "x".into());
+        let record = &t.output(loud()).records()[0];
+        assert_eq!(record.headers.get("trace"), Some(&b"1"[..]));
+        assert_eq!(t.read_bytes("words")[0].partition, 2);
+    });
+}
+
+#[test]
+fn the_clock_is_the_tests() {
+    all_guarantees(|mut t| {
+        assert_eq!(t.wall_clock(), 0);
+        t.advance_wall_clock(Duration::from_secs(5));
+        t.input(words()).send("a".into(), "x".into());
+        assert_eq!(t.output(loud()).records()[0].time, Timestamp(5_000));
+    });
+}
+
+fn numbers() -> impl TopicRef<Key = String, Value = u64, Space = Space<String, 1>> {
+    named::<Space<String, 1>, u64>("numbers")
+}
+fn doubles() -> Topology {
+    let b = Topology::builder("doubles");
+    b.stream(numbers()).map_values(|n| n * 2).to(named::<Space<String, 1>, u64>("doubled"));
+    b.build(())
+}
+fn doubled() -> impl TopicRef<Key = String, Value = u64, Space = Space<String, 1>> {
+    named::<Space<String, 1>, u64>("doubled")
+}
+
+#[test]
+#[should_panic(expected = "numbers")]
+fn a_bad_record_fails_the_test() {
+    TestDriver::new(doubles()).send_bytes("numbers", None, Some(b"k"), Some(b"no number"), 0, &crate::Headers::new());
+}
+
+#[test]
+fn a_bad_record_is_skipped_where_the_policy_says_so() {
+    let mut t =
+        TestDriver::with_settings(doubles(), Settings { bad_records: BadRecords::Skip, commit_interval_ms: 0, ..Settings::default() });
+    t.send_bytes("numbers", None, Some(b"k"), Some(b"no number"), 0, &crate::Headers::new());
+    t.input(numbers()).send("k".into(), 21);
+    assert_eq!(t.output(doubled()).values(), [42]);
+    assert!(t.take_events().iter().any(|e| matches!(e, crate::worker::Event::BadRecord { .. })));
+}
