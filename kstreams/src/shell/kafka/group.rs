@@ -82,8 +82,8 @@ impl Group {
 
     fn assigned(&mut self, partitions: &[Partition]) -> Result<Option<Change>, String> {
         let tasks = self.tasks(partitions);
-        self.client.assign(&[]).map_err(|e| format!("the assignment cannot be acknowledged: {e}"))?;
         self.readings.reposition(&self.client)?;
+        self.client.assign(&[]).map_err(|e| format!("the assignment cannot be acknowledged: {e}"))?;
         self.owned.extend(&tasks);
         tracing::info!(assigned = ?Tasks(&tasks), tasks = self.owned.len(), "the group assigned tasks");
         Ok((!tasks.is_empty()).then_some(Change::Assigned(tasks)))
@@ -124,8 +124,8 @@ impl Group {
         self.waits = false;
         let (owned, deployment) = (&self.owned, &self.deployment);
         let gone = self.readings.remove(|topic, partition| !reads(deployment, owned, topic, partition));
-        self.client.unassign(&gone).map_err(|e| format!("tasks cannot be given back to the group: {e}"))?;
-        self.readings.reposition(&self.client)
+        self.readings.reposition(&self.client)?;
+        self.client.unassign(&gone).map_err(|e| format!("tasks cannot be given back to the group: {e}"))
     }
     /// Leaves and comes back: the worker let go of tasks that the group had not asked for (another producer had its transactional id).
     fn rejoin(&mut self) -> Result<(), String> {

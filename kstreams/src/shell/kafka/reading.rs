@@ -26,9 +26,10 @@ impl Reading {
 
 /// All partitions that a consumer reads.
 ///
-/// librdkafka's own positions are not relied on: over a rebalance it rewinds some partitions (records come again) and, after an
-/// end-of-partition event taken in a batch, skips a record of others. So every partition knows what it wants next: records below it are
-/// dropped, and after each rebalance the client is told the offsets anew ([`Readings::reposition`]).
+/// librdkafka's own positions are not relied on. It pauses what is assigned while a rebalance waits for its answer, and goes on where it
+/// believes the application to be: a record too far if an end-of-partition event was taken in a batch (librdkafka #4844), too early
+/// if the partition was assigned in the meantime. So every partition knows what it wants next: records below it are dropped, and
+/// before each answer the client is told the offsets anew ([`Readings::reposition`]).
 #[derive(Default)]
 pub(crate) struct Readings(BTreeMap<(TopicId, u32), Reading>);
 
@@ -57,7 +58,8 @@ impl Readings {
             let position = reading.position(partition);
             return seek(client, vec![position], true);
         }
-        let mut queue = Queue::partition(client, name, partition).ok_or_else(|| format!("no queue for partition {partition} of {name:?}"))?;
+        let mut queue =
+            Queue::partition(client, name, partition).ok_or_else(|| format!("no queue for partition {partition} of {name:?}"))?;
         queue.wake(wake.descriptor());
         let reading = Reading { topic: name.into(), queue, next: from, paused: false };
         client.assign(&[reading.position(partition)]).map_err(|e| format!("partition {partition} of {name:?} cannot be read: {e}"))?;
@@ -65,7 +67,8 @@ impl Readings {
         Ok(())
     }
 
-    /// Tells the client again where each partition stands.
+    /// Tells the client again where each partition stands. To be called before a rebalance is answered, while everything is paused: one
+    /// fetch behind the end of a partition would already be an error.
     pub(crate) fn reposition(&self, client: &Client) -> Result<(), String> {
         let positions: Vec<Position> = self.0.iter().map(|((_, p), r)| r.position(*p)).collect();
         if positions.is_empty() { Ok(()) } else { seek(client, positions, false) }
