@@ -1,6 +1,6 @@
 //! Partitions that are being read: one queue each, and the offset that is wanted next.
 use super::{
-    ffi::{BEGINNING, Client, ClientError, Code, Position, Queue, Received},
+    ffi::{BEGINNING, Client, ClientError, Code, END, Isolation, Position, Queue, Received},
     wake::Wake,
 };
 use crate::plan::TopicId;
@@ -72,6 +72,15 @@ impl Readings {
     pub(crate) fn reposition(&self, client: &Client) -> Result<(), String> {
         let positions: Vec<Position> = self.0.iter().map(|((_, p), r)| r.position(*p)).collect();
         if positions.is_empty() { Ok(()) } else { seek(client, positions, false) }
+    }
+
+    /// Makes the client fetch now. Its broker threads do not hear that a partition was added or may be read on, and would look at their
+    /// partitions after a second only; a request to the same brokers wakes them. Nobody needs the answer.
+    pub(crate) fn stir(&self, client: &Client, answer: &Queue) {
+        let positions: Vec<Position> = self.0.iter().map(|((_, p), r)| Position::new(&r.topic, *p, END)).collect();
+        if !positions.is_empty() {
+            client.list_offsets(&positions, Isolation::Uncommitted, 0, SEEK, answer);
+        }
     }
 
     /// Hands in no more records of it. What the client has fetched stays where it is.
