@@ -23,3 +23,14 @@ impl Fingerprint {
         self.0
     }
 }
+
+/// Fingerprint of a record type: its kind or name, and name and fingerprint of each field. The derives call it in a const.
+pub const fn schema(kind: &str, fields: &[(&str, u64)]) -> u64 {
+    let mut hash = Fingerprint::new(kind);
+    let mut i = 0;
+    while i < fields.len() {
+        hash = hash.mix(fields[i].0.as_bytes()).mix(&fields[i].1.to_be_bytes());
+        i += 1;
+    }
+    hash.finish()
+}

@@ -1,17 +1,25 @@
 //! A task: the operators of one sub-topology over one partition, their stores, queues and timers. It is stepped by its worker and owns no thread.
 mod batch;
+mod build;
+mod fault;
 mod outbox;
+mod queue;
+mod run;
+mod state;
 
 pub use batch::{Batch, Raw};
 pub use outbox::{Outbox, Outgoing};
 
 use crate::{
+    op::{BeforeCommit, RunningProcessor, Scope},
     plan::{Deployment, TaskId, TopicId},
+    state::OpenStores,
     topology::Blueprint,
-    worker::{Now, OpenedState, ParkedTask, Settings},
+    worker::BadRecords,
 };
-use kstreams_store::{Backend, Checkpoint, Snapshot};
-use std::sync::Arc;
+use kstreams_store::Backend;
+use queue::Queue;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 /// Where a task stands with respect to its next record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,109 +60,87 @@ pub(crate) struct Skipped {
 
 /// A task with its operators built.
 pub(crate) struct Task {
-    _id: TaskId,
+    id: TaskId,
+    blueprint: Arc<Blueprint>,
+    deployment: Arc<Deployment>,
+    backend: Arc<dyn Backend>,
+    stores: OpenStores,
+    queues: Vec<Queue>,
+    scope: Scope,
+    /// In the order of their nodes.
+    before_commit: Vec<Box<dyn BeforeCommit>>,
+    processors: Vec<Rc<RefCell<dyn RunningProcessor>>>,
+    policy: BadRecords,
+    max_idle_ms: i64,
+    max_future_ms: Option<i64>,
+    skipped: Vec<Skipped>,
+    /// Records taken or skipped since the last commit.
+    taken: u64,
+    /// User code ran since the last commit.
+    touched: bool,
+    /// Where each changelog stood when the state was opened.
+    positions: BTreeMap<TopicId, Option<i64>>,
+    generation: u64,
 }
-
-#[allow(clippy::unused_self, reason = "signatures first")]
 impl Task {
-    /// Builds the operators over the state that the shell opened. Nothing runs before [`Task::start`].
-    pub(crate) fn build(
-        _b: &Arc<Blueprint>,
-        _d: &Arc<Deployment>,
-        id: TaskId,
-        _settings: &Settings,
-        _state: OpenedState,
-    ) -> Result<Task, TaskError> {
-        Ok(Task { _id: id })
+    fn queue(&self, topic: TopicId) -> Option<&Queue> {
+        self.queues.iter().find(|q| q.topic == topic)
     }
-    /// Runs the processors' `start`; restore is over.
-    pub(crate) fn start(&mut self, _now: Now, _outbox: &mut Outbox) -> Result<(), TaskError> {
-        Ok(())
+    fn queue_mut(&mut self, topic: TopicId) -> Option<&mut Queue> {
+        self.queues.iter_mut().find(|q| q.topic == topic)
     }
-    // ---- source queues
-    pub(crate) fn enqueue(&mut self, _topic: TopicId, _batch: Box<dyn Batch>) {}
-    pub(crate) fn end_of_partition(&mut self, _topic: TopicId, _offset: i64) {}
-    pub(crate) fn queued_bytes(&self, _topic: TopicId) -> usize {
-        0
+    /// Hands in records of a source partition.
+    pub(crate) fn enqueue(&mut self, topic: TopicId, batch: Box<dyn Batch>) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.enqueue(batch);
+        }
     }
-    // ---- running
-    /// May decode the heads of queues; a head that cannot be decoded is dealt with by policy (skipped ones are gone, see `take_skipped`).
-    pub(crate) fn head(&mut self, _now: Now, _outbox: &mut Outbox) -> Result<Head, TaskError> {
-        Ok(Head::Empty)
+    /// A source partition was read to its end.
+    pub(crate) fn end_of_partition(&mut self, topic: TopicId, offset: i64) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.at_end = true;
+            // What lies between the last record and the end are control records: they are passed with it.
+            if queue.is_empty() && queue.position.is_some_and(|p| p < offset) {
+                queue.position = Some(offset);
+            }
+        }
     }
-    /// Takes the record with the smallest timestamp, pushes it through the operators, fires stream-time timers.
-    pub(crate) fn process(&mut self, _now: Now, _outbox: &mut Outbox) -> Result<(), TaskError> {
-        Ok(())
-    }
-    /// Fires wall-clock timers that are due.
-    pub(crate) fn punctuate(&mut self, _now: Now, _outbox: &mut Outbox) -> Result<(), TaskError> {
-        Ok(())
+    pub(crate) fn queued_bytes(&self, topic: TopicId) -> usize {
+        self.queue(topic).map_or(0, Queue::bytes)
     }
     /// Wall-clock time of the next timer (`Now::wall` scale).
     pub(crate) fn next_timer(&self) -> Option<i64> {
-        None
+        self.scope.timers.next_wall()
     }
     /// Whether a processor asked for a commit since the last call.
     pub(crate) fn take_commit_request(&mut self) -> bool {
-        false
+        std::mem::take(&mut self.scope.commit_requested)
     }
     pub(crate) fn take_skipped(&mut self) -> Vec<Skipped> {
-        vec![]
+        std::mem::take(&mut self.skipped)
     }
-    // ---- commit walk
     /// Whether anything was processed, skipped, written or forwarded since the last commit.
     pub(crate) fn dirty(&self) -> bool {
-        false
+        self.taken > 0 || self.touched || self.stores.walked.values().any(|(_, s)| s.is_dirty())
     }
     /// Records processed or skipped since the last commit.
     pub(crate) fn records_since_commit(&self) -> u64 {
-        0
+        self.taken
     }
     /// Offset behind the last processed (or skipped) record of a source; `None` if none was taken yet and nothing was committed.
-    pub(crate) fn position(&self, _topic: TopicId) -> Option<i64> {
-        None
-    }
-    /// Forwards what `emit_on_commit` held back, encodes what changed, puts the changelog records into the outbox. No record may be processed until `committed` or `rewind`.
-    pub(crate) fn prepare_commit(&mut self, _now: Now, _outbox: &mut Outbox) -> Result<(), TaskError> {
-        Ok(())
-    }
-    /// Open slots become committed slots of this generation.
-    pub(crate) fn committed(&mut self, _generation: u64) {}
-    /// Back to the last commit: open slots are dropped, queues cleared, operators built afresh (their clocks start at −1, as after a restart). `start` must follow.
-    pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
-        Ok(())
+    pub(crate) fn position(&self, topic: TopicId) -> Option<i64> {
+        self.queue(topic).and_then(|q| q.position)
     }
     /// Committed offset of a source as the group knows it (at start and after each commit): what `position` answers after a rewind.
-    pub(crate) fn set_committed_offset(&mut self, _topic: TopicId, _offset: Option<i64>) {}
-    // ---- checkpoint and budget
-    /// Rows up to a generation, with positions `(changelog, end offset)`.
-    pub(crate) fn checkpoint(&mut self, _generation: u64, _now: Now, _positions: &[(TopicId, i64)]) -> Checkpoint {
-        Checkpoint::default()
+    pub(crate) fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.committed = offset;
+            if queue.is_fresh() {
+                queue.position = offset;
+            }
+        }
     }
-    pub(crate) fn checkpointed(&mut self, _generation: u64, _snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
-        Ok(())
-    }
-    pub(crate) fn backend(&self) -> Option<Arc<dyn Backend>> {
-        None
-    }
-    pub(crate) fn open_bytes(&self) -> usize {
-        0
-    }
-    pub(crate) fn committed_bytes(&self) -> usize {
-        0
-    }
-    // ---- restore
-    /// Where each changelog is to be read from: the stored (or parked) position, `None` for an empty store. Sources that are their own changelog are among them.
-    pub(crate) fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
-        vec![]
-    }
-    /// Puts changelog records into committed slots of `generation`.
-    pub(crate) fn restore(&mut self, _topic: TopicId, _batch: &dyn Batch, _generation: u64) -> Result<(), TaskError> {
-        Ok(())
-    }
-    // ---- end
-    /// Runs the processors' `stop` and leaves the committed state behind. `positions` as in `checkpoint`, for what is committed now.
-    pub(crate) fn park(self, _generation: u64, _positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
-        unreachable!("the engine is being written")
+    fn committed_offset(&self, topic: TopicId) -> Option<i64> {
+        self.queue(topic).and_then(|q| q.committed)
     }
 }

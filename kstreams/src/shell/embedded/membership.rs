@@ -52,8 +52,8 @@ impl Member {
     }
     /// Who keeps this member's tasks waiting: client ids of members with another layout.
     pub(super) fn waiting_for(&self, log: &EmbeddedLog) -> Option<String> {
-        let others: Vec<String> = self.strangers(log);
-        (!self.held.is_empty() && !others.is_empty()).then(|| others.join(", "))
+        let others = if self.held.is_empty() { vec![] } else { self.strangers(log) };
+        (!others.is_empty()).then(|| others.join(", "))
     }
     /// Held tasks were never handed out, so they go back at once.
     fn revoke(&mut self, log: &EmbeddedLog, revoking: Vec<TaskId>, happened: &mut Vec<Input>) {

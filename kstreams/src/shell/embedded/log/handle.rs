@@ -83,6 +83,23 @@ impl EmbeddedLog {
     pub fn read(&self, topic: &str) -> Result<Vec<LogRecord>, LogError> {
         self.read_as(topic, Isolation::ReadCommitted)
     }
+    /// The committed records of a topic behind these positions, by partition, then by offset; the positions move on.
+    /// Positions that are missing are those of the partitions' first records.
+    ///
+    /// # Errors
+    /// There is no such topic.
+    pub fn read_new(&self, topic: &str, positions: &mut Vec<i64>) -> Result<Vec<LogRecord>, LogError> {
+        let mut state = self.lock();
+        let topic = state.topic_named(topic)?;
+        positions.resize(topic.partitions.len(), 0);
+        let mut records = vec![];
+        for (number, (p, position)) in topic.partitions.iter().zip(positions).enumerate() {
+            let fetched = p.fetch((*position).max(p.first), usize::MAX, Isolation::ReadCommitted, i64::MAX);
+            *position = fetched.next;
+            records.extend(fetched.batches.iter().flat_map(|b| copies(b, number as u32)));
+        }
+        Ok(records)
+    }
     /// The records of a topic, by partition, then by offset.
     ///
     /// # Errors

@@ -25,6 +25,9 @@ mod state;
 mod topic;
 mod transaction;
 
+#[cfg(test)]
+mod model_tests;
+
 pub use batch::LogBatch;
 pub use chunk::ChunkBuilder;
 pub use config::TopicConfig;

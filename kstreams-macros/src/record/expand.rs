@@ -1,0 +1,62 @@
+//! The code: JSON through serde, a fingerprint, perhaps an event time.
+use super::model::{Part, Record, Time};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+pub(super) fn expand(record: &Record) -> TokenStream {
+    let Record { ident, krate, generics, .. } = record;
+    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
+    let (schema, coding, event_time) = (schema(record), coding(record), record.times.first().map(|t| event_time(record, t)));
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #impl_generics #krate::Record for #ident #type_generics #bounds {
+            #schema
+            type Present = Self;
+            #coding
+            #event_time
+        }
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #impl_generics #krate::NonNull for #ident #type_generics #bounds {}
+    }
+}
+
+fn schema(record: &Record) -> TokenStream {
+    let (krate, name) = (&record.krate, record.ident.to_string());
+    let parts = record.parts.iter().map(|p| part(record, p));
+    quote!(const SCHEMA: u64 = #krate::__private::schema(#name, &[#(#parts),*]);)
+}
+
+fn part(record: &Record, part: &Part) -> TokenStream {
+    let (krate, label) = (&record.krate, &part.label);
+    match &part.ty {
+        None => quote!((#label, 0)),
+        Some(ty) => {
+            // Not a copy in another span: an error in a derive's own span is reported on `Record`, not on the field.
+            quote_spanned!(ty.span()=> (#label, <#ty as #krate::Record>::SCHEMA))
+        }
+    }
+}
+
+fn coding(record: &Record) -> TokenStream {
+    let krate = &record.krate;
+    quote! {
+        fn encode(&self, out: &mut ::std::vec::Vec<u8>) -> #krate::Result<#krate::Presence> {
+            #krate::__private::to_json(self, out)
+        }
+        fn decode(bytes: ::core::option::Option<&[u8]>) -> #krate::Result<Self> {
+            #krate::__private::from_json(bytes)
+        }
+    }
+}
+
+fn event_time(record: &Record, time: &Time) -> TokenStream {
+    let (krate, member) = (&record.krate, &time.member);
+    quote! {
+        fn event_time(&self) -> ::core::option::Option<#krate::Timestamp> {
+            ::core::option::Option::Some(#krate::Timestamp(::core::convert::Into::into(::core::clone::Clone::clone(&self.#member))))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The code: one impl of `Topic`.
+use super::model::Topic;
+use crate::tokens::copy_in_place;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Expr, spanned::Spanned};
+
+pub(super) fn expand(topic: &Topic) -> TokenStream {
+    let Topic { ident, name, key, value, krate, .. } = topic;
+    let (space, count) = (space(topic), count(&topic.partitions));
+    let options = options(topic);
+    let historied = historied(topic);
+    let positive = positive(&topic.partitions);
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #krate::Topic for #ident {
+            type Key = #key;
+            type Value = #value;
+            type Space = #space;
+            const NAME: &'static str = #name;
+            const PARTITIONS: u32 = #count;
+            #options
+        }
+        #historied
+        #positive
+    }
+}
+
+fn space(topic: &Topic) -> TokenStream {
+    let krate = &topic.krate;
+    let (key, count) = (copy_in_place(&topic.key), copy_in_place(count(&topic.partitions)));
+    let partitioner = topic.partitioner.as_ref().map_or_else(|| quote!(#krate::Murmur2), copy_in_place);
+    quote!(#krate::Space<#key, #count, #partitioner>)
+}
+
+/// A const argument is a literal, a path or a block.
+fn count(partitions: &Expr) -> TokenStream {
+    match partitions {
+        Expr::Lit(_) | Expr::Path(_) => quote!(#partitions),
+        _ => quote!({ #partitions }),
+    }
+}
+
+/// The check of a count that is no literal.
+fn positive(partitions: &Expr) -> Option<TokenStream> {
+    let computed = !matches!(partitions, Expr::Lit(_));
+    computed.then(|| {
+        let count = copy_in_place(partitions);
+        quote_spanned!(partitions.span()=> const _: () = ::core::assert!(#count > 0, "a topic has at least one partition");)
+    })
+}
+
+fn options(topic: &Topic) -> TokenStream {
+    let krate = &topic.krate;
+    let history = duration("HISTORY", topic.history.as_ref());
+    let window = duration("WINDOW", topic.window.as_ref());
+    let timestamp = topic.timestamp.as_ref().map(|f| {
+        let (key, value) = (copy_in_place(&topic.key), copy_in_place(&topic.value));
+        quote! {
+            fn timestamp(key: &#key, value: &#value, meta: &#krate::Meta) -> #krate::Timestamp {
+                #krate::__private::timestamp(#f, key, value, meta)
+            }
+        }
+    });
+    quote!(#history #window #timestamp)
+}
+
+fn duration(name: &str, value: Option<&Expr>) -> Option<TokenStream> {
+    let name = quote::format_ident!("{name}");
+    value.map(|v| quote!(const #name: ::core::option::Option<::core::time::Duration> = ::core::option::Option::Some(#v);))
+}
+
+fn historied(topic: &Topic) -> Option<TokenStream> {
+    topic.history.as_ref()?;
+    let (ident, krate, space) = (&topic.ident, &topic.krate, space(topic));
+    let value = copy_in_place(&topic.value);
+    Some(quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #krate::Historied for #ident {
+            type Table = #krate::Table<#space, <#value as #krate::Record>::Present, #krate::Versioned>;
+        }
+    })
+}

@@ -1,0 +1,27 @@
+//! `#[topic(name = "..", key = .., value = .., partitions = ..)]` on a unit struct.
+use crate::errors::Errors;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+mod check;
+mod expand;
+mod model;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub(crate) fn topic(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let topic = model(attr, &item, &mut errors);
+    let code = topic.as_ref().map(expand::expand);
+    quote!(#item #code #errors)
+}
+
+/// The topic, if enough of it is written down to say what it is; what is wrong goes to `errors`.
+fn model(attr: TokenStream, item: &TokenStream, errors: &mut Errors) -> Option<model::Topic> {
+    let options = parse::options(attr, errors);
+    let item = parse::item(item, errors)?;
+    check::item(&item, errors);
+    check::options(&options, errors);
+    model::Topic::new(item.ident, options, errors)
+}

@@ -1,0 +1,116 @@
+//! What `#[topic]` makes, and what it says about mistakes.
+use super::*;
+use quote::quote;
+
+fn errors(attr: TokenStream, item: TokenStream) -> Vec<String> {
+    let mut errors = Errors::default();
+    model(attr, &item, &mut errors);
+    errors.texts()
+}
+
+fn orders(attr: TokenStream) -> Vec<String> {
+    errors(
+        attr,
+        quote!(
+            pub struct Orders;
+        ),
+    )
+}
+
+#[test]
+fn a_full_declaration_is_fine() {
+    let none: [&str; 0] = [];
+    assert_eq!(orders(quote!(name = "orders", key = UserName, value = Order, partitions = 3)), none);
+    let all = quote! {
+        name = "orders", key = TimeWindowed<UserName>, value = BTreeMap<String, u64>, partitions = 2 * COUNT, partitioner = Crc32,
+        history = hours(1), window = hours(1), timestamp = |_, v: &Order, _| v.at, crate = "facade::kstreams",
+    };
+    assert_eq!(orders(all), none);
+}
+
+#[test]
+fn what_is_missing_is_said_in_one_sentence() {
+    assert_eq!(orders(quote!(key = UserName, value = Order)), ["topic `Orders` does not say name = \"..\", partitions = <count>"]);
+}
+
+#[test]
+fn every_mistake_is_an_error_of_its_own() {
+    let found =
+        orders(quote!(name = "my orders", colour = BTreeMap<String, u64>, key = UserName, key = Other, value = Order, partitions = 0));
+    assert_eq!(
+        found,
+        [
+            "unknown option `colour`; expected one of: name, key, value, partitions, partitioner, history, window, timestamp, crate",
+            "option `key` is given twice",
+            "topic name \"my orders\" holds ' '; Kafka takes ASCII letters, digits, `.`, `_` and `-`",
+            "a topic has at least one partition: `partitions = 1`",
+        ]
+    );
+}
+
+#[test]
+fn a_count_is_a_number() {
+    let text = "`partitions` is a count of partitions, a `u32` such as `partitions = 3`";
+    assert_eq!(orders(quote!(name = "orders", key = K, value = V, partitions = "3")), [text]);
+    assert_eq!(orders(quote!(name = "orders", key = K, value = V, partitions = 5_000_000_000)), [text]);
+}
+
+#[test]
+fn a_topic_is_a_unit_struct() {
+    let full = quote!(name = "orders", key = K, value = V, partitions = 3);
+    assert_eq!(
+        errors(
+            full.clone(),
+            quote!(
+                struct Orders<T> {
+                    of: T,
+                }
+            )
+        ),
+        [
+            "a topic is a unit struct, the fields are those of its `value = ..`: `pub struct Orders;`",
+            "a topic has no parameters: `pub struct Orders;`"
+        ]
+    );
+    assert_eq!(
+        errors(
+            full,
+            quote!(
+                fn orders() {}
+            )
+        ),
+        ["`#[topic]` declares a topic on a unit struct: `pub struct Orders;`"]
+    );
+}
+
+#[test]
+fn the_item_comes_out_first_and_unchanged() {
+    let item = quote!(
+        /// Orders.
+        #[derive(Debug)]
+        pub(crate) struct Orders;
+    );
+    for attr in [quote!(), quote!(name = ), quote!(name = "orders", key = K, value = V, partitions = 3)] {
+        let out = topic(attr, item.clone()).to_string();
+        assert!(out.starts_with(&item.to_string()), "{out}");
+    }
+    let broken = quote!(pub struct Orders { of: });
+    assert!(topic(quote!(), broken.clone()).to_string().starts_with(&broken.to_string()));
+}
+
+#[test]
+fn the_crate_can_have_another_path() {
+    let out = topic(
+        quote!(name = "orders", key = K, value = V, partitions = 3, history = h(), timestamp = f, crate = "my::ks"),
+        quote!(
+            struct Orders;
+        ),
+    );
+    let out = out.to_string();
+    assert!(out.contains("impl my :: ks :: Topic for Orders"), "{out}");
+    assert!(!out.contains("kstreams"), "{out}");
+    assert_eq!(
+        orders(quote!(name = "orders", key = K, value = V, partitions = 3, crate = "1x")),
+        ["`1x` is no path; `crate` says where kstreams is, e.g. `crate = \"my_facade::kstreams\"`"]
+    );
+}

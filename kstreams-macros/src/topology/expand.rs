@@ -1,0 +1,162 @@
+//! The code: a module beside the function, and assertions that cost nothing at run time.
+use super::{
+    body::Retention,
+    lock::Lock,
+    model::{Parameter, Topology},
+};
+use crate::tokens::{copy, copy_in_place};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Path, ReturnType, Type, spanned::Spanned};
+
+pub(super) fn expand(t: &Topology) -> TokenStream {
+    let (vis, name) = (&t.function.vis, &t.function.sig.ident);
+    let docs = t.docs().map(|d| copy(d, Span::mixed_site()));
+    let (table, topology, lock_test) = (table(t), topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
+    let (loops, retentions) = (t.body.sinks.iter().map(|s| no_loop(t, s)), t.body.retentions.iter().map(|r| kept(t, r)));
+    let rebuild = t.lock.as_ref().map(rebuild);
+    quote! {
+        #(#docs)*
+        #[doc = #table]
+        #[allow(non_snake_case, unreachable_pub)]
+        #vis mod #name {
+            #[allow(unused_imports)]
+            use super::*;
+            #topology
+            #lock_test
+        }
+        #(#loops)*
+        #(#retentions)*
+        #rebuild
+    }
+}
+
+/// What the tokens show of the topology, for rustdoc.
+fn table(t: &Topology) -> String {
+    let id = t.id();
+    let rows: String = t.body.names.iter().map(|n| format!("| `{}` | {} |\n", n.name, n.kind)).collect();
+    let names = if rows.is_empty() { rows } else { format!("\n| name | kind |\n|---|---|\n{rows}") };
+    format!("\n\nTopology `{id}`. Its drawing and full description: `cargo kstreams doc`.\n{names}")
+}
+
+/// `topology()`: the user's function, run on handles that record its plan.
+fn topology(t: &Topology) -> TokenStream {
+    let (krate, id, body) = (&t.krate, t.id(), build(t));
+    let doc = format!("Builds topology `{id}`.");
+    let generics = copy(&t.function.sig.generics, Span::mixed_site());
+    let bounds = t.function.sig.generics.where_clause.as_ref().map(|w| copy(w, Span::mixed_site()));
+    let settings = t.parameters.iter().filter_map(setting);
+    let stores = stores(t);
+    quote! {
+        #[doc = #doc]
+        pub fn topology #generics (#(#settings),*) -> #krate::Topology<#stores> #bounds {
+            #body
+        }
+    }
+}
+
+/// Where the function cannot be called, a call would only add errors to the one that says so.
+fn build(t: &Topology) -> TokenStream {
+    if !t.is_callable() {
+        return quote!(::core::unimplemented!());
+    }
+    let (krate, id, name) = (&t.krate, t.id(), &t.function.sig.ident);
+    let builder = Ident::new("__kstreams_builder", Span::mixed_site());
+    let stores = Ident::new("__kstreams_stores", Span::mixed_site());
+    let arguments = t.parameters.iter().map(|p| argument(t, p, &builder));
+    quote! {
+        let #builder = #krate::Topology::builder(#id);
+        let #stores = super::#name(#(#arguments),*);
+        #builder.build(#stores)
+    }
+}
+
+fn argument(t: &Topology, parameter: &Parameter, builder: &Ident) -> TokenStream {
+    let krate = &t.krate;
+    match parameter {
+        Parameter::Source { topics, .. } => {
+            let topics = copy_in_place(topics);
+            quote!(#krate::__private::handle::<#topics, _>(&#builder))
+        }
+        Parameter::Setting { name, .. } => copy(name, Span::mixed_site()),
+    }
+}
+
+fn setting(parameter: &Parameter) -> Option<TokenStream> {
+    match parameter {
+        Parameter::Source { .. } => None,
+        Parameter::Setting { name, ty } => {
+            let (name, ty) = (copy(name, Span::mixed_site()), copy(ty, Span::mixed_site()));
+            Some(quote!(#name: #ty))
+        }
+    }
+}
+
+/// The type that the function returns: handles for queries.
+fn stores(t: &Topology) -> TokenStream {
+    match &t.function.sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => copy(ty, Span::mixed_site()),
+    }
+}
+
+/// No topic that is written is also read.
+fn no_loop(t: &Topology, sink: &Path) -> TokenStream {
+    let krate = &t.krate;
+    let sources = t.sources().flat_map(|(_, topics)| topics_of(topics));
+    let topic = copy_in_place(sink);
+    quote_spanned! {Span::mixed_site().located_at(sink.span())=>
+        const _: () = ::core::assert!(
+            #krate::__private::disjoint(&[#(<#sources as #krate::Topic>::NAME),*], &[#krate::__private::topic_name(&#topic)]),
+            "feedback loop: this topology writes a topic that it also reads"
+        );
+    }
+}
+
+/// A store keeps a window as long as a record may still fall into it.
+fn kept(t: &Topology, r: &Retention) -> TokenStream {
+    let krate = &t.krate;
+    let (window, retention) = (copy(&r.window, Span::mixed_site()), copy_in_place(&r.retention));
+    quote_spanned! {Span::mixed_site().located_at(r.retention.span())=>
+        const _: () = ::core::assert!(
+            #krate::__private::retained(#window, #retention),
+            "retention shorter than size + grace of the windows: the store would drop windows that records may still enter; keep them at least size + grace, or leave `.retention(..)` out"
+        );
+    }
+}
+
+/// The topics of a source: one, or those of a tuple.
+fn topics_of(topics: &Type) -> Vec<TokenStream> {
+    match topics {
+        Type::Tuple(tuple) => tuple.elems.iter().map(copy_in_place).collect(),
+        one => vec![copy_in_place(one)],
+    }
+}
+
+/// The full comparison with the lock. A topology with settings is compared at start: nobody here can make its settings.
+fn lock_test(t: &Topology, lock: &Lock) -> Option<TokenStream> {
+    if t.has_settings() {
+        return None;
+    }
+    lock.text.as_ref()?;
+    let (krate, path) = (&t.krate, lock.relative());
+    Some(quote! {
+        #[cfg(test)]
+        #[test]
+        fn lock() {
+            let lock = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path));
+            if let ::core::result::Result::Err(difference) = #krate::__private::check_lock(&topology(), lock) {
+                ::core::panic!("{difference}");
+            }
+        }
+    })
+}
+
+/// Makes Cargo check again when the lock changes.
+fn rebuild(lock: &Lock) -> Option<TokenStream> {
+    lock.text.as_ref()?;
+    let path = lock.relative();
+    Some(quote!(
+        const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path));
+    ))
+}

@@ -1,0 +1,59 @@
+//! The lock: the committed list of names that the state of a deployed topology hangs on.
+use syn::LitStr;
+
+/// What operators append to the name they are given.
+const DERIVED: &[&str] = &[
+    "-this-join-store",
+    "-other-join-store",
+    "-left-shared-join-store",
+    "-outer-shared-join-store",
+    "-subscription-store",
+    "-subscription-registration-topic",
+    "-subscription-response-topic",
+];
+
+/// `lock = "file"`, with the file's text if there is one: without a file there is no check.
+pub(super) struct Lock {
+    pub path: LitStr,
+    pub text: Option<String>,
+}
+
+/// A line of the file: `store orders-per-user kind=kv ..`.
+pub(super) struct Locked<'a> {
+    pub kind: &'a str,
+    pub name: &'a str,
+}
+
+impl Lock {
+    pub(super) fn read(path: LitStr) -> Lock {
+        let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+        let text = std::fs::read_to_string(std::path::Path::new(&root).join(path.value())).ok();
+        Lock { path, text }
+    }
+
+    /// The path behind the crate's folder, as `concat!` needs it.
+    pub(super) fn relative(&self) -> String {
+        format!("/{}", self.path.value())
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = Locked<'_>> {
+        let lines = self.text.as_deref().unwrap_or_default().lines().filter(|l| !l.starts_with('#'));
+        lines.filter_map(|line| {
+            let mut words = line.split_whitespace();
+            Some(Locked { kind: words.next()?, name: words.next()? })
+        })
+    }
+}
+
+impl Locked<'_> {
+    /// The name as the topology writes it.
+    pub(super) fn written(&self) -> &str {
+        DERIVED.iter().find_map(|d| self.name.strip_suffix(d)).unwrap_or(self.name)
+    }
+
+    /// The topic that an upgrade would leave behind.
+    pub(super) fn topic(&self, id: &str) -> String {
+        let suffix = if self.kind == "store" { "changelog" } else { "repartition" };
+        format!("{id}-{}-{suffix}", self.name)
+    }
+}
