@@ -48,7 +48,7 @@ fn config(settings: &[(&str, &str)]) -> Vec<(String, String)> {
     settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
 }
 /// Brokers from 4.0 on refuse timestamps more than an hour ahead: one future event time would abort every transaction.
-const ANY_FUTURE: (&str, &str) = ("message.timestamp.after.max.ms", "9223372036854775807");
+pub(super) const ANY_FUTURE: (&str, &str) = ("message.timestamp.after.max.ms", "9223372036854775807");
 
 /// Kafka Streams' `RepartitionTopicConfig`.
 fn repartition_config() -> Vec<(String, String)> {

@@ -5,6 +5,7 @@ mod deployment;
 mod describe;
 mod mermaid;
 pub(crate) mod recorder;
+pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId};

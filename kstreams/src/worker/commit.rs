@@ -32,7 +32,7 @@ impl<T: Runs> Engine<T> {
 
     /// Monotonic time at which a commit is due: at the interval if there is something to commit, at once on request and above a limit.
     pub(super) fn next_commit(&self, now: Now) -> i64 {
-        let dirty = self.running().any(|(_, task)| task.dirty());
+        let dirty = self.produced || self.running().any(|(_, task)| task.dirty());
         if self.checkpoint_pressed() || dirty && (self.schedule.commit_requested || self.open_bytes() >= self.settings.open_state_bytes) {
             return now.monotonic;
         }
@@ -150,6 +150,7 @@ impl<T: Runs> Engine<T> {
         let Some(slot) = self.slots.get_mut(&id) else { return };
         let Some(task) = slot.running_mut() else { return };
         task.set_committed_offset(topic, Some(offset));
+        slot.sources.iter_mut().filter(|source| source.topic == topic).for_each(|source| source.committed = offset);
         if is_changelog {
             slot.positions.set(topic, offset);
         }
@@ -172,12 +173,10 @@ impl<T: Runs> Engine<T> {
         self.schedule.purge = now.monotonic;
         let mut purges = Vec::new();
         for (id, slot) in &mut self.slots {
-            let Some(task) = slot.task.as_ref() else { continue };
-            for source in &mut slot.sources {
-                let repartition = self.deployment.topic(source.topic).origin == Origin::Repartition;
-                let Some(before) = task.position(source.topic).filter(|before| repartition && *before > source.purged) else { continue };
-                source.purged = before;
-                purges.push(Output::Purge { topic: source.topic, partition: id.partition, before });
+            let repartitions = slot.sources.iter_mut().filter(|source| self.deployment.topic(source.topic).origin == Origin::Repartition);
+            for source in repartitions.filter(|source| source.committed > source.purged) {
+                source.purged = source.committed;
+                purges.push(Output::Purge { topic: source.topic, partition: id.partition, before: source.committed });
             }
         }
         purges.into_iter().for_each(|purge| self.emit(purge));

@@ -3,7 +3,7 @@
 //! The order is an invariant (design §5): committed offsets first, and only stable ones; then the changelogs' ends. A changelog that is read to an
 //! end taken before the offsets were known can lack what a straggling commit has just made visible, and offsets would outrun state.
 use super::{
-    Event, Now, OpenedState, Output, ParkedTask,
+    Event, Now, OpenedState, Output,
     asked::Question,
     engine::{Closing, Engine},
     restore::Restore,
@@ -65,11 +65,11 @@ impl<T: Runs> Engine<T> {
         self.fetch_committed(id);
     }
 
-    /// A database that came too late for its task goes to the parked ones.
-    fn give_back(&mut self, id: TaskId, state: OpenedState) {
-        let OpenedState { backend, parked } = state;
-        let state = parked.unwrap_or_else(|| ParkedTask { backend, stores: Vec::new(), positions: Vec::new(), generation: 0 });
-        self.emit(Output::Park { task: id, state });
+    /// State that came too late for its task goes to the parked ones; a database with nothing beside it is just closed.
+    fn give_back(&mut self, task: TaskId, state: OpenedState) {
+        if let Some(state) = state.parked {
+            self.emit(Output::Park { task, state });
+        }
     }
 
     pub(super) fn fetch_committed(&mut self, id: TaskId) {

@@ -79,12 +79,14 @@ pub(super) struct Source {
     pub(super) reading: bool,
     /// The world was told to hold it back.
     pub(super) paused: bool,
+    /// Offset that the group knows, of commits in this life.
+    pub(super) committed: i64,
     /// Offset below which records were purged (repartition topics).
     pub(super) purged: i64,
 }
 impl Source {
     fn new(topic: TopicId) -> Self {
-        Source { topic, reading: false, paused: false, purged: 0 }
+        Source { topic, reading: false, paused: false, committed: 0, purged: 0 }
     }
 }
 

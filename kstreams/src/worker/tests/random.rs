@@ -2,14 +2,13 @@
 //! abort. Whatever happens, each record is in exactly one committed transaction, and no position is ahead of the state that it stands for.
 use super::{
     fake::{Calls, Fake, FakeBatch, FakeRecord},
-    script::{NoDisk, deployment},
+    script::{database, deployment, snapshot},
 };
 use crate::{
     plan::{TaskId, TopicId},
     task::Batch,
     worker::{Commit, CommitDone, CommitFailure, Input, Now, OpenedState, Output, ParkedTask, Settings, engine::Engine},
 };
-use kstreams_store::{Backend, Snapshot};
 use proptest::prelude::*;
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -247,14 +246,14 @@ impl World {
                     let on_disk = &mut self.of(task).on_disk;
                     *on_disk = (*on_disk).max(Some(position));
                 }
-                Input::Checkpointed { task, generation, snapshot: Ok(Arc::new(NoDisk) as Arc<dyn Snapshot>) }
+                Input::Checkpointed { task, generation, snapshot: Ok(snapshot()) }
             }
         };
         self.inbox.push_back(input);
     }
 
     fn open(&mut self, id: TaskId) -> OpenedState {
-        let backend: Arc<dyn Backend> = Arc::new(NoDisk);
+        let backend = database();
         let positions = |at: i64| vec![("counts".into(), at)];
         let p = self.of(id);
         let from_disk =

@@ -12,18 +12,15 @@ use crate::{
     plan::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId},
     worker::{Commit, CommitDone, CommitFailure, Event, Input, Now, OpenedState, Output, ParkedTask, Settings, engine::Engine},
 };
-use kstreams_store::{Backend, Checkpoint, Snapshot};
+use kstreams_store::{Backend, MemoryBackend, Snapshot};
 use std::{fmt::Write, sync::Arc};
 
-pub(super) struct NoDisk;
-impl Snapshot for NoDisk {}
-impl Backend for NoDisk {
-    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, String> {
-        Ok(Arc::new(NoDisk))
-    }
-    fn write(&self, _: &Checkpoint) -> Result<(), String> {
-        Ok(())
-    }
+/// A database with nothing in it.
+pub(super) fn database() -> Arc<dyn Backend> {
+    Arc::new(MemoryBackend::new())
+}
+pub(super) fn snapshot() -> Arc<dyn Snapshot> {
+    database().snapshot().unwrap()
 }
 
 /// Sub-topology 0: orders → counts. 1: by-item (repartition) → hourly (a window store). 2: clicks and the table users. 3: plain, no state.
@@ -159,7 +156,7 @@ impl Script {
         (self.topic(name), first.parse().unwrap(), end.parse().unwrap())
     }
     fn opened(&self, words: &[&str]) -> OpenedState {
-        let backend: Arc<dyn Backend> = Arc::new(NoDisk);
+        let backend = database();
         let position = |word: &&str| {
             let (topic, at) = self.offset(word);
             (self.deployment.topic(topic).name.clone(), at.unwrap())
@@ -211,7 +208,7 @@ impl Script {
             "aborted" => Input::Aborted(answer(rest, |_| ())),
             "undelivered" => Input::DeliveryFailed { topic: self.topic(rest[0]), reason: rest[1..].join(" ") },
             "checkpointed" => {
-                let snapshot = answer(&rest[2..], |_| Arc::new(NoDisk) as Arc<dyn Snapshot>);
+                let snapshot = answer(&rest[2..], |_| snapshot());
                 Input::Checkpointed { task: task(rest[0]), generation: rest[1].parse().unwrap(), snapshot }
             }
             other => panic!("no input {other}"),
