@@ -27,6 +27,8 @@ pub(crate) struct Group {
     /// Tasks that the worker was asked to give back and has not yet; while there are any, the group waits.
     revoking: BTreeSet<TaskId>,
     waits: bool,
+    /// Partitions were added or may be read on, and the client has not been told to hurry.
+    stir: bool,
 }
 
 /// What a rebalance means for the worker.
@@ -54,6 +56,7 @@ impl Group {
             owned: BTreeSet::new(),
             revoking: BTreeSet::new(),
             waits: false,
+            stir: false,
         };
         group.subscribe()?;
         Ok(group)
@@ -77,14 +80,25 @@ impl Group {
                 other => log::note(other),
             }
         }
+        if std::mem::take(&mut self.stir) {
+            self.readings.stir(&self.client, &self.queue);
+        }
         Ok(changes)
+    }
+
+    /// Starts to read a partition, or goes on from another offset.
+    pub(crate) fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>, wake: &Wake) -> Result<(), String> {
+        let name = self.deployment.topic(topic).name.clone();
+        self.stir = true;
+        self.readings.read(&self.client, wake, (topic, &name, partition), from)
     }
 
     fn assigned(&mut self, partitions: &[Partition]) -> Result<Option<Change>, String> {
         let tasks = self.tasks(partitions);
-        self.client.assign(&[]).map_err(|e| format!("the assignment cannot be acknowledged: {e}"))?;
         self.readings.reposition(&self.client)?;
+        self.client.assign(&[]).map_err(|e| format!("the assignment cannot be acknowledged: {e}"))?;
         self.owned.extend(&tasks);
+        self.stir = true;
         tracing::info!(assigned = ?Tasks(&tasks), tasks = self.owned.len(), "the group assigned tasks");
         Ok((!tasks.is_empty()).then_some(Change::Assigned(tasks)))
     }
@@ -124,8 +138,9 @@ impl Group {
         self.waits = false;
         let (owned, deployment) = (&self.owned, &self.deployment);
         let gone = self.readings.remove(|topic, partition| !reads(deployment, owned, topic, partition));
-        self.client.unassign(&gone).map_err(|e| format!("tasks cannot be given back to the group: {e}"))?;
-        self.readings.reposition(&self.client)
+        self.readings.reposition(&self.client)?;
+        self.stir = true;
+        self.client.unassign(&gone).map_err(|e| format!("tasks cannot be given back to the group: {e}"))
     }
     /// Leaves and comes back: the worker let go of tasks that the group had not asked for (another producer had its transactional id).
     fn rejoin(&mut self) -> Result<(), String> {

@@ -9,6 +9,7 @@
 //! | `questions`, `ask` | offsets, members: asked while the worker goes on, or waited for |
 //! | `ffi` | the only `unsafe` code |
 mod ask;
+mod cluster;
 mod commit;
 mod failure;
 mod ffi;

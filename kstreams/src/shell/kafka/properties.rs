@@ -97,7 +97,7 @@ fn set(all: &mut Vec<(String, String)>, more: &[(&str, &str)]) {
     all.extend(more.iter().map(|(n, v)| ((*n).to_string(), (*v).to_string())));
 }
 
-const CONSUMER: [(&str, &str); 9] = [
+const CONSUMER: [(&str, &str); 10] = [
     // Offsets are committed by us, with what was made of them.
     ("enable.auto.commit", "false"),
     ("enable.auto.offset.store", "false"),
@@ -110,6 +110,8 @@ const CONSUMER: [(&str, &str); 9] = [
     // How long to wait before the next fetch when the queue was full; the default of a second costs most of the throughput.
     ("fetch.queue.backoff.ms", "5"),
     ("allow.auto.create.topics", "false"),
+    // Members hear of a rebalance by their heartbeats; at the default of 3 s a task that moves would stand still for up to 6.
+    ("heartbeat.interval.ms", "500"),
     ("socket.nagle.disable", "true"),
 ];
 

@@ -1,6 +1,6 @@
 //! Partitions that are being read: one queue each, and the offset that is wanted next.
 use super::{
-    ffi::{BEGINNING, Client, ClientError, Code, Position, Queue, Received},
+    ffi::{BEGINNING, Client, ClientError, Code, END, Isolation, Position, Queue, Received},
     wake::Wake,
 };
 use crate::plan::TopicId;
@@ -26,9 +26,10 @@ impl Reading {
 
 /// All partitions that a consumer reads.
 ///
-/// librdkafka's own positions are not relied on: over a rebalance it rewinds some partitions (records come again) and, after an
-/// end-of-partition event taken in a batch, skips a record of others. So every partition knows what it wants next: records below it are
-/// dropped, and after each rebalance the client is told the offsets anew ([`Readings::reposition`]).
+/// librdkafka's own positions are not relied on. It pauses what is assigned while a rebalance waits for its answer, and goes on where it
+/// believes the application to be: a record too far if an end-of-partition event was taken in a batch (librdkafka #4844), too early
+/// if the partition was assigned in the meantime. So every partition knows what it wants next: records below it are dropped, and
+/// before each answer the client is told the offsets anew ([`Readings::reposition`]).
 #[derive(Default)]
 pub(crate) struct Readings(BTreeMap<(TopicId, u32), Reading>);
 
@@ -66,10 +67,20 @@ impl Readings {
         Ok(())
     }
 
-    /// Tells the client again where each partition stands.
+    /// Tells the client again where each partition stands. To be called before a rebalance is answered, while everything is paused: one
+    /// fetch behind the end of a partition would already be an error.
     pub(crate) fn reposition(&self, client: &Client) -> Result<(), String> {
         let positions: Vec<Position> = self.0.iter().map(|((_, p), r)| r.position(*p)).collect();
         if positions.is_empty() { Ok(()) } else { seek(client, positions, false) }
+    }
+
+    /// Makes the client fetch now. Its broker threads do not hear that a partition was added or may be read on, and would look at their
+    /// partitions after a second only; a request to the same brokers wakes them. Nobody needs the answer.
+    pub(crate) fn stir(&self, client: &Client, answer: &Queue) {
+        let positions: Vec<Position> = self.0.iter().map(|((_, p), r)| Position::new(&r.topic, *p, END)).collect();
+        if !positions.is_empty() {
+            client.list_offsets(&positions, Isolation::Uncommitted, 0, SEEK, answer);
+        }
     }
 
     /// Hands in no more records of it. What the client has fetched stays where it is.

@@ -23,6 +23,8 @@ pub(crate) struct Restore {
     properties: Vec<(String, String)>,
     reader: Option<Reader>,
     wanted: BTreeMap<(TopicId, u32), Wanted>,
+    /// Partitions were added, and the client has not been told to hurry.
+    stir: bool,
 }
 struct Reader {
     readings: Readings,
@@ -37,7 +39,7 @@ struct Wanted {
 
 impl Restore {
     pub(crate) fn new(deployment: Arc<Deployment>, connection: &Connection, client_id: &str) -> Restore {
-        Restore { deployment, properties: connection.restore_consumer(client_id), reader: None, wanted: BTreeMap::new() }
+        Restore { deployment, properties: connection.restore_consumer(client_id), reader: None, wanted: BTreeMap::new(), stir: false }
     }
 
     /// Begins to read a changelog partition back.
@@ -59,6 +61,7 @@ impl Restore {
         };
         reader.readings.read(&reader.client, wake, (topic, &name, task.partition), Some(from))?;
         self.wanted.insert((topic, task.partition), Wanted { task, to });
+        self.stir = true;
         Ok(())
     }
 
@@ -73,6 +76,9 @@ impl Restore {
         let Some(reader) = &mut self.reader else { return Ok(()) };
         while let Some(event) = reader.queue.poll(Duration::ZERO) {
             log::note(event);
+        }
+        if std::mem::take(&mut self.stir) {
+            reader.readings.stir(&reader.client, &reader.queue);
         }
         let (wanted, mut over, mut failed) = (&self.wanted, vec![], None);
         reader.readings.receive(BATCH, |topic, partition, received| {

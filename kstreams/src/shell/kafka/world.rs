@@ -46,7 +46,7 @@ pub(crate) struct Surroundings {
 /// The world of one worker. All its clients are polled by the worker's thread.
 pub(crate) struct KafkaWorld {
     around: Surroundings,
-    producer: Producer,
+    pub(super) producer: Producer,
     restore: Restore,
     questions: Questions,
     ask: Ask,
@@ -258,9 +258,8 @@ impl KafkaWorld {
     }
 
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) -> Result<(), String> {
-        let name = self.around.deployment.topic(topic).name.clone();
         let from = from.or(self.around.latest.then_some(super::ffi::END));
-        self.group.readings.read(&self.group.client, &self.wake, (topic, &name, partition), from)
+        self.group.read(topic, partition, from, &self.wake)
     }
 
     fn commit(&mut self, commit: &Commit) -> Result<CommitDone, CommitFailure> {
@@ -284,8 +283,12 @@ impl World for KafkaWorld {
     fn poll(&mut self, until: i64, happened: &mut Vec<Input>) {
         loop {
             let now = self.now();
-            self.serve(now, happened);
-            self.receive(happened);
+            // Records come first: what follows in the list may rewind a task, and records from before that must not come after it.
+            let mut all = vec![];
+            self.receive(&mut all);
+            all.append(happened);
+            self.serve(now, &mut all);
+            *happened = all;
             if !happened.is_empty() || self.failed.is_some() || now.monotonic >= until {
                 return;
             }

@@ -103,7 +103,8 @@ unsafe fn error(e: *mut rd_kafka_event_t) -> Result<(), ClientError> {
         if code == Code::NONE {
             return Ok(());
         }
-        let fatal = native::rd_kafka_event_error_is_fatal(e) != 0;
+        // Of other events the function would read another member of a union.
+        let fatal = native::rd_kafka_event_type(e) == native::RD_KAFKA_EVENT_ERROR && native::rd_kafka_event_error_is_fatal(e) != 0;
         Err(ClientError { fatal, ..ClientError::new(code, text(native::rd_kafka_event_error_string(e))) })
     }
 }

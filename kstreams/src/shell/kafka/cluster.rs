@@ -1,0 +1,191 @@
+//! What is asked of the cluster, and created in it, before any worker runs.
+use super::{
+    ask::Ask,
+    failure::ask_again,
+    ffi::{Client, ClientError, Code, ConfigValue, Event, NewTopic, Queue, TopicAnswer},
+    properties::Connection,
+};
+use crate::plan::DeployedTopic;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+/// The cluster, for administration.
+pub(crate) struct Cluster {
+    ask: Ask,
+    deadline: Duration,
+}
+
+/// One request may take so long; then it is sent again until the deadline.
+const REQUEST: Duration = Duration::from_secs(10);
+
+impl Cluster {
+    pub(crate) fn connect(connection: &Connection, name: &str, deadline: Duration) -> Result<Cluster, String> {
+        let client = Client::producer(&connection.admin(name))?;
+        Ok(Cluster { ask: Ask::new(&client)?, deadline })
+    }
+
+    /// How many partitions each topic has; topics that do not exist are left out.
+    pub(crate) fn partitions(&self, names: &[String]) -> Result<BTreeMap<String, u32>, String> {
+        if names.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let answers = self.ask_until_answered(
+            |client, queue| client.describe_topics(names, 0, REQUEST, queue),
+            |event| match event {
+                Event::Topics { answer, .. } => Ok(answer),
+                other => Err(other),
+            },
+        )?;
+        let mut counts = BTreeMap::new();
+        for (name, answer) in answers {
+            match answer {
+                Ok(count) => drop(counts.insert(name, count)),
+                Err(e) if e.code == Code::UNKNOWN_TOPIC_OR_PART => {}
+                Err(e) => return Err(format!("the topic {name:?} cannot be described: {e}")),
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Creates topics. One that exists by now is as good as created.
+    pub(crate) fn create(&self, topics: &[&DeployedTopic], replication: i32) -> Result<(), String> {
+        if topics.is_empty() {
+            return Ok(());
+        }
+        let new: Vec<NewTopic> = topics
+            .iter()
+            .map(|t| NewTopic { name: t.name.to_string(), partitions: t.partitions, replication, config: t.config.clone() })
+            .collect();
+        let answers = self.ask_until_answered(
+            |client, queue| client.create_topics(&new, 0, REQUEST, queue),
+            |event| match event {
+                Event::Created { answer, .. } => Ok(answer),
+                other => Err(other),
+            },
+        )?;
+        for topic in new {
+            match answers.iter().find(|(name, _)| *name == topic.name) {
+                Some((_, Ok(()))) => tracing::info!(topic = %topic.name, partitions = topic.partitions, "created a topic"),
+                Some((_, Err(e))) if e.code == Code::TOPIC_ALREADY_EXISTS => {}
+                Some((name, Err(e))) => return Err(format!("the topic {name:?} cannot be created: {e}")),
+                None => {
+                    return Err(format!(
+                        "the topic {:?} cannot be created: the client refuses its name or its number of partitions",
+                        topic.name
+                    ));
+                }
+            }
+        }
+        self.wait_for(topics)
+    }
+    /// A topic is created before every broker knows of it.
+    fn wait_for(&self, topics: &[&DeployedTopic]) -> Result<(), String> {
+        let names: Vec<String> = topics.iter().map(|t| t.name.to_string()).collect();
+        let until = Instant::now() + self.deadline;
+        while self.partitions(&names)?.len() < names.len() {
+            if Instant::now() >= until {
+                return Err(format!("the topics {names:?} were created, but the brokers do not show them"));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    /// The configurations of these topics, all of which exist.
+    pub(crate) fn configs(&self, names: &[String]) -> Result<Vec<TopicAnswer<Vec<ConfigValue>>>, String> {
+        if names.is_empty() {
+            return Ok(vec![]);
+        }
+        self.ask_until_answered(
+            |client, queue| client.describe_topic_configs(names, 0, REQUEST, queue),
+            |event| match event {
+                Event::TopicConfigs { answer, .. } => Ok(answer),
+                other => Err(other),
+            },
+        )
+    }
+
+    fn ask_until_answered<T>(
+        &self,
+        send: impl Fn(&Client, &Queue),
+        pick: impl Fn(Event) -> Result<Result<T, ClientError>, Event>,
+    ) -> Result<T, String> {
+        let until = Instant::now() + self.deadline;
+        loop {
+            match self.ask.ask(REQUEST, &send, &pick).and_then(|answer| answer) {
+                Ok(answer) => return Ok(answer),
+                Err(e) if ask_again(&e) && Instant::now() < until => std::thread::sleep(Duration::from_millis(200)),
+                Err(e) => return Err(format!("the brokers do not answer: {e}. Are bootstrap servers, listeners and credentials right?")),
+            }
+        }
+    }
+}
+
+/// Compares an internal topic with what it has to be. A wrong clean-up policy loses state or never frees any; other differences are told.
+pub(crate) fn verify(topic: &DeployedTopic, partitions: u32, found: &[ConfigValue]) -> Result<Vec<String>, String> {
+    let name = &topic.name;
+    if partitions != topic.partitions {
+        let expected = topic.partitions;
+        return Err(format!(
+            "the internal topic {name:?} has {partitions} partitions, expected {expected}, as many as its sub-topology has tasks. Way out: \
+             stop the application, then delete the topic (its state or its records under way are lost), or give the application another id"
+        ));
+    }
+    let mut hints = vec![];
+    for (key, expected) in &topic.config {
+        let Some(ConfigValue { value, .. }) = found.iter().find(|c| c.name == *key) else { continue };
+        if same(key, value, expected) {
+            continue;
+        }
+        let fix = format!("kafka-configs --alter --entity-type topics --entity-name {name} --add-config '{key}=[{expected}]'");
+        let text = format!("the internal topic {name:?} has {key}={value}, expected {expected}. Way out: {fix}");
+        if key == "cleanup.policy" {
+            return Err(text);
+        }
+        hints.push(text);
+    }
+    Ok(hints)
+}
+/// Lists are sets.
+fn same(key: &str, found: &str, expected: &str) -> bool {
+    let parts = |list: &str| {
+        let mut parts: Vec<String> = list.split(',').map(|p| p.trim().to_string()).collect();
+        parts.sort();
+        parts
+    };
+    found == expected || key == "cleanup.policy" && parts(found) == parts(expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Origin;
+
+    fn changelog(config: &[(&str, &str)]) -> DeployedTopic {
+        let config = config.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+        DeployedTopic { name: "app-counts-changelog".into(), origin: Origin::Changelog, partitions: 3, config }
+    }
+    fn found(config: &[(&str, &str)]) -> Vec<ConfigValue> {
+        config.iter().map(|(k, v)| ConfigValue { name: (*k).into(), value: (*v).into() }).collect()
+    }
+
+    #[test]
+    fn a_wrong_count_is_refused_with_the_way_out() {
+        let text = verify(&changelog(&[]), 4, &[]).unwrap_err();
+        assert!(text.contains("\"app-counts-changelog\" has 4 partitions, expected 3"), "{text}");
+        assert!(text.contains("Way out"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_policy_is_refused_and_other_differences_are_told() {
+        let wanted = changelog(&[("cleanup.policy", "compact"), ("retention.ms", "7")]);
+        let text = verify(&wanted, 3, &found(&[("cleanup.policy", "delete")])).unwrap_err();
+        assert!(text.contains("cleanup.policy=delete, expected compact"), "{text}");
+        let hints = verify(&wanted, 3, &found(&[("cleanup.policy", "compact"), ("retention.ms", "8")])).unwrap();
+        assert_eq!(hints.len(), 1);
+        let both = changelog(&[("cleanup.policy", "compact,delete")]);
+        assert_eq!(verify(&both, 3, &found(&[("cleanup.policy", "delete, compact")])), Ok(vec![]));
+    }
+}
