@@ -1,1 +1,66 @@
-//! Under construction.
+//! Kafka Streams for Rust, in which the compiler checks the topology.
+//!
+//! Users annotate structs and functions; the macros turn them into a typed topology whose keys, serdes, state names and co-partitioning are
+//! verified by `cargo check`. [`Topology`] is what comes out, [`TestDriver`] tests it, [`App`] runs it.
+#![deny(unsafe_code)]
+
+// Generated code names the crate from outside; so do the derives in here.
+extern crate self as kstreams;
+
+pub mod codec;
+mod dsl;
+mod op;
+pub mod partition;
+pub mod plan;
+mod record;
+pub mod shell;
+mod space;
+mod state;
+pub mod task;
+mod topology;
+pub mod worker;
+
+#[cfg(feature = "json")]
+pub use codec::Json;
+pub use codec::{NonNull, NullsHandled, OrNull, Presence, Record};
+pub use dsl::*;
+#[cfg(feature = "macros")]
+pub use kstreams_macros::{Key, Record, topic, topology};
+pub use op::*;
+pub use partition::{Crc32, Murmur2};
+pub use record::{
+    All, Headers, Key, Message, Meta, SessionBounds, SessionWindowed, TimeBounds, TimeWindowed, Timestamp, TopicKey, Unkeyed,
+};
+pub use space::{
+    CoPartitioned, Keyed, Partitions, Placed, Rekeyed, RekeyedTo, Repartitioned, RightPlaced, SameCount, SamePartitioner, SameSpace,
+    Single, Space, WindowedSpace,
+};
+pub use topology::{Blueprint, Topology};
+
+/// What operators and processors answer with.
+pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+
+/// One import for user crates.
+pub mod prelude {
+    #[cfg(feature = "json")]
+    pub use crate::Json;
+    pub use crate::{
+        All, Builder, Cx, Emit, EmitInPlace, Headers, Key, KvStore, Message, Meta, Placed, Processor, Record, Rekeyed, SessionWindowed,
+        Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf, TableView, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, days,
+        hopping, hours, kv, millis, minutes, named, seconds, stored, tumbling,
+    };
+    #[cfg(feature = "macros")]
+    pub use crate::{topic, topology};
+    pub use serde::{Deserialize, Serialize};
+}
+
+/// The only paths that generated code names.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::codec::schema;
+    #[cfg(feature = "json")]
+    pub use crate::codec::{from_json, to_json};
+    pub use crate::dsl::{disjoint, handle, timestamp, topic_name};
+    pub use crate::plan::recorder::name_of;
+    pub use crate::topology::check_lock;
+}

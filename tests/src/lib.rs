@@ -1,1 +1,2 @@
 //! What the integration tests share.
+pub mod simulation;

@@ -1,0 +1,158 @@
+//! Building topologies: what generated code calls, and the builder for topics that are named at run time.
+use super::{
+    Plain, StoreDraft, Topic, TopicDecl, TopicRef,
+    topic::{decl, planned},
+};
+use crate::{
+    Keyed, Meta, Placed, Record, Stream, Table, Timestamp,
+    op::source,
+    plan::{
+        NodeKind, StoreKind,
+        recorder::{self, Draft},
+    },
+    topology::Topology,
+};
+use std::sync::Arc;
+
+/// What `StreamOf` reads: a topic, or a tuple of topics of one key, value and space.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a topic",
+    label = "not a topic",
+    note = "declare it: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct {Self};`"
+)]
+pub trait Source {
+    /// Type of the values.
+    type Value: Record;
+    /// Where the records live.
+    type Space: Keyed;
+    #[doc(hidden)]
+    fn topics() -> Vec<Part<Self::Space, Self::Value>>;
+}
+/// One topic of a source.
+#[doc(hidden)]
+pub struct Part<S: Keyed, V> {
+    decl: TopicDecl,
+    extractor: Arc<dyn Fn(&S::Key, &V, &Meta) -> Timestamp + Send + Sync>,
+}
+fn part<T: Topic>() -> Part<T::Space, T::Value> {
+    Part { decl: decl::<T>(), extractor: Arc::new(T::timestamp) }
+}
+impl<T: Topic> Source for T {
+    type Value = T::Value;
+    type Space = T::Space;
+    fn topics() -> Vec<Part<T::Space, T::Value>> {
+        vec![part::<T>()]
+    }
+}
+macro_rules! sources {
+    ($a:ident $(, $b:ident)*) => {
+        impl<$a: Topic $(, $b: Topic<Value = $a::Value, Space = $a::Space, Key = $a::Key>)*> Source for ($a, $($b,)*) {
+            type Value = $a::Value;
+            type Space = $a::Space;
+            fn topics() -> Vec<Part<$a::Space, $a::Value>> {
+                vec![part::<$a>() $(, part::<$b>())*]
+            }
+        }
+    };
+}
+sources!(A, B);
+sources!(A, B, C);
+sources!(A, B, C, D);
+
+/// A parameter of a topology function: the records of a topic.
+pub type StreamOf<T> = Stream<<T as Source>::Space, <T as Source>::Value>;
+/// A parameter of a topology function: a topic as a table, the last value of each key.
+pub type TableOf<T> = Table<<T as Source>::Space, <<T as Source>::Value as Record>::Present>;
+
+/// A topology under construction.
+pub struct Builder {
+    id: String,
+    recording: usize,
+}
+impl Topology {
+    /// Builds a topology over topics named at run time, with the same typed handles as `#[topology]`.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let b = Topology::builder("shout");
+    /// let words = b.stream(named::<Space<String, 3>, String>("words"));
+    /// words.map_values(|w| w.to_uppercase()).to(named::<Space<String, 3>, String>("loud"));
+    /// let topology = b.build(());
+    /// assert!(topology.problems().is_empty());
+    /// assert!(topology.describe().contains("Source: words-source (topics: [words])"));
+    /// ```
+    pub fn builder(id: impl Into<String>) -> Builder {
+        let id = id.into();
+        Builder { recording: recorder::open(id.clone()), id }
+    }
+}
+impl Builder {
+    /// The records of a topic.
+    #[track_caller]
+    pub fn stream<T: TopicRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
+        self.open("stream", vec![Part { decl: topic.decl(), extractor: topic.extractor() }])
+    }
+    /// Several topics of one type as one source.
+    #[track_caller]
+    pub fn streams<T: TopicRef, const N: usize>(&self, topics: [T; N]) -> Stream<T::Space, T::Value> {
+        self.open("stream", topics.iter().map(|t| Part { decl: t.decl(), extractor: t.extractor() }).collect())
+    }
+    /// A topic as a table.
+    #[track_caller]
+    pub fn table<T: TopicRef<Space: Placed>>(&self, topic: T) -> Table<T::Space, <T::Value as Record>::Present> {
+        self.open_table::<T::Space, T::Value>(Part { decl: topic.decl(), extractor: topic.extractor() })
+    }
+    /// Closes the plan; `stores` are the handles for queries.
+    pub fn build<Q>(self, stores: Q) -> Topology<Q> {
+        Topology::new(self.id, recorder::close(self.recording), stores)
+    }
+    #[track_caller]
+    fn open<S: Keyed, V: Record>(&self, operator: &'static str, parts: Vec<Part<S, V>>) -> Stream<S, V> {
+        let mut topics = vec![];
+        for part in parts {
+            let index = recorder::topic(self.recording, planned::<S, V>(&part.decl));
+            topics.push((index, part.decl.window, part.extractor));
+            topics.dedup_by_key(|t| t.0);
+        }
+        let indices: Vec<_> = topics.iter().map(|t: &(_, _, _)| t.0).collect();
+        let name = recorder::topic_names(self.recording, &indices).join("+");
+        let draft = Draft { kind: NodeKind::Source(indices), ..Draft::operator(operator).label(format!("{name}-source")) };
+        let stream = Stream::<S, V>::add(self.recording, draft, &[]);
+        source::user_stream::<S, V>(stream.at, topics);
+        stream
+    }
+    /// The topic decoded as rows, kept in a store that is named by, and restored from, the topic.
+    #[track_caller]
+    fn open_table<S: Placed, V: Record>(&self, part: Part<S, V>) -> Table<S, V::Present> {
+        let name = part.decl.name.clone();
+        let topic = recorder::topic(self.recording, planned::<S, V>(&part.decl));
+        let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator("table").label(format!("{name}-source")) };
+        let rows = Stream::<S, Option<V::Present>>::add(self.recording, draft, &[]);
+        source::rows::<S, V>(rows.at, topic, part.decl.window, part.extractor);
+        let store = StoreDraft::named(&name).typed::<S::Key, V::Present>(StoreKind::KeyValue).add_for_source(self.recording, topic);
+        rows.kept::<V::Present, Plain>("table", store)
+    }
+}
+/// What a parameter type of a topology function is opened as.
+#[doc(hidden)]
+pub trait Handle<T> {
+    fn open(b: &Builder) -> Self;
+}
+impl<T: Source> Handle<T> for Stream<T::Space, T::Value> {
+    #[track_caller]
+    fn open(b: &Builder) -> Self {
+        b.open("stream", T::topics())
+    }
+}
+impl<T: Topic<Space: Placed>> Handle<T> for Table<<T as Topic>::Space, <<T as Topic>::Value as Record>::Present> {
+    #[track_caller]
+    fn open(b: &Builder) -> Self {
+        b.open_table::<T::Space, T::Value>(part::<T>())
+    }
+}
+/// Opens a parameter of a topology function; generated code calls it.
+#[doc(hidden)]
+#[track_caller]
+pub fn handle<T, H: Handle<T>>(b: &Builder) -> H {
+    H::open(b)
+}

@@ -1,0 +1,19 @@
+//! The handles that a topology function works with: streams, tables, topics, stores. Each operator's method stands with the operator, in `op`.
+mod builder;
+mod located;
+mod sink;
+mod store_name;
+mod stream;
+mod table;
+mod topic;
+mod window;
+
+pub use builder::{Builder, Handle, Source, StreamOf, TableOf, handle};
+pub use located::Located;
+pub use sink::{Accepts, AcceptsTable, FitsKey, FitsValue, NeedsWindow, Nullable, NullsSaid};
+pub use store_name::{IntoStore, StoreDraft, StoreOf, Stored, stored};
+pub use stream::{MergesInto, SameValue, Stream, StreamSide};
+pub use table::{Plain, Table};
+pub(crate) use topic::{Extractor, planned};
+pub use topic::{RuntimeTopic, SpaceCount, Topic, TopicDecl, TopicRef, disjoint, named, timestamp, topic_name};
+pub use window::{TimeWindows, Window, days, hopping, hours, millis, minutes, seconds, tumbling};

@@ -1,0 +1,192 @@
+//! Names of stores, with settings where a plain name will not do.
+use super::{Plain, TimeWindows};
+use crate::{
+    Key, Record, Table,
+    plan::{self, StoreIndex, StoreKind, recorder},
+};
+use std::{marker::PhantomData, time::Duration};
+
+/// Names a table's state for queries: the topology function returns it, `App::reader` and `TestDriver::store` read it.
+pub struct StoreOf<K, V> {
+    name: String,
+    of: PhantomData<fn() -> (K, V)>,
+}
+impl<K, V> Clone for StoreOf<K, V> {
+    fn clone(&self) -> Self {
+        StoreOf::named(self.name.clone())
+    }
+}
+impl<K, V> StoreOf<K, V> {
+    pub(crate) fn named(name: String) -> Self {
+        StoreOf { name, of: PhantomData }
+    }
+    /// The store's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+impl<S: crate::Keyed<Key: Key>, V: Record, M> Table<S, V, M> {
+    /// The handle for queries: return it from the topology function. A table without a store of its own has none: `.materialize("name")` it first.
+    #[track_caller]
+    pub fn store(self) -> StoreOf<S::Key, V> {
+        StoreOf::named(recorder::store_name(self.at))
+    }
+}
+
+/// A store's name with settings: `stored("name").retention(days(2))`.
+pub struct Stored<M = Plain> {
+    draft: StoreDraft,
+    of: PhantomData<M>,
+}
+/// A store's name, to put settings on.
+pub fn stored(name: &'static str) -> Stored {
+    Stored { draft: StoreDraft::named(name), of: PhantomData }
+}
+impl<M> Stored<M> {
+    /// How long windows are kept, if longer than size and grace ask for (Kafka Streams: `Materialized.withRetention`).
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.draft.retention = Some(retention);
+        self
+    }
+    /// Never on disk: after a restart everything is read back from the changelog.
+    pub fn in_memory(mut self) -> Self {
+        self.draft.in_memory = true;
+        self
+    }
+    /// No changelog: a lost disk loses the table.
+    pub fn unlogged(mut self) -> Self {
+        self.draft.logged = false;
+        self
+    }
+    /// Hands on one change a key and commit, not every change: what Java's record cache does, at the commit and never before.
+    pub fn emit_on_commit(mut self) -> Self {
+        self.draft.emit_on_commit = true;
+        self
+    }
+    /// A setting of the changelog topic.
+    pub fn topic_config(mut self, key: &str, value: &str) -> Self {
+        self.draft.topic_config.push((key.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A store name: a string literal, or `stored("name")` with settings.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a store",
+    label = "not a store name",
+    note = "a store is named by a string literal, with settings by `stored(\"name\").retention(days(2))`"
+)]
+pub trait IntoStore {
+    /// The kind of table that it makes.
+    type Kind;
+    #[doc(hidden)]
+    fn draft(self) -> StoreDraft;
+}
+impl IntoStore for &'static str {
+    type Kind = Plain;
+    fn draft(self) -> StoreDraft {
+        StoreDraft::named(self)
+    }
+}
+impl<M> IntoStore for Stored<M> {
+    type Kind = M;
+    fn draft(self) -> StoreDraft {
+        self.draft
+    }
+}
+
+/// A store before it is in the plan.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct StoreDraft {
+    pub(crate) name: String,
+    retention: Option<Duration>,
+    in_memory: bool,
+    logged: bool,
+    emit_on_commit: bool,
+    topic_config: Vec<(String, String)>,
+    pub(crate) ordered: bool,
+    pub(crate) shared: usize,
+    kind: StoreKind,
+    schema: (u64, u64),
+    types: (&'static str, &'static str),
+}
+impl StoreDraft {
+    pub(crate) fn named(name: &str) -> StoreDraft {
+        StoreDraft {
+            name: name.to_owned(),
+            retention: None,
+            in_memory: false,
+            logged: true,
+            emit_on_commit: false,
+            topic_config: vec![],
+            ordered: false,
+            shared: 0,
+            kind: StoreKind::KeyValue,
+            schema: (0, 0),
+            types: ("", ""),
+        }
+    }
+    pub(crate) fn of<K: Key, V: Record>(name: impl IntoStore, kind: StoreKind) -> StoreDraft {
+        name.draft().typed::<K, V>(kind)
+    }
+    pub(crate) fn typed<K: Key, V: Record>(self, kind: StoreKind) -> StoreDraft {
+        let ordered = self.ordered || matches!(kind, StoreKind::Window { .. });
+        let types = (std::any::type_name::<K>(), std::any::type_name::<V>());
+        StoreDraft { kind, ordered, schema: (K::SCHEMA, V::SCHEMA), types, ..self }
+    }
+    pub(crate) fn in_memory(mut self) -> Self {
+        self.in_memory = true;
+        self
+    }
+    pub(crate) fn unlogged(mut self) -> Self {
+        self.logged = false;
+        self
+    }
+    /// Reports windows and retentions that cannot be.
+    pub(crate) fn checked(self, windows: &TimeWindows, recording: usize) -> StoreDraft {
+        windows.check(recording);
+        if let Some(asked) = self.retention.filter(|asked| *asked < windows.retention()) {
+            let text = format!(
+                "store `{}` keeps windows for {asked:?}, but they are needed for {:?} (size and grace): raise `.retention(..)` or lower the grace",
+                self.name,
+                windows.retention()
+            );
+            recorder::problem(recording, text);
+        }
+        self
+    }
+    /// Puts it into the plan.
+    pub(crate) fn add(self, recording: usize) -> StoreIndex {
+        let kind = match (self.kind, self.retention) {
+            (StoreKind::Window { size, .. }, Some(retention)) => StoreKind::Window { size, retention },
+            (kind, _) => kind,
+        };
+        let StoreDraft { name, in_memory, logged, emit_on_commit, topic_config, ordered, shared, schema, types, .. } = self;
+        recorder::store(
+            recording,
+            plan::Store { name, kind, schema, types, logged, in_memory, emit_on_commit, ordered, source: None, topic_config, shared },
+        )
+    }
+    /// Puts it into the plan as the store of a source table: the topic is its changelog.
+    pub(crate) fn add_for_source(self, recording: usize, topic: plan::TopicIndex) -> StoreIndex {
+        let StoreDraft { name, kind, in_memory, emit_on_commit, ordered, schema, types, .. } = self;
+        let source = Some(topic);
+        recorder::store(
+            recording,
+            plan::Store {
+                name,
+                kind,
+                schema,
+                types,
+                logged: true,
+                in_memory,
+                emit_on_commit,
+                ordered,
+                source,
+                topic_config: vec![],
+                shared: 0,
+            },
+        )
+    }
+}

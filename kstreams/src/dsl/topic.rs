@@ -1,0 +1,179 @@
+//! Topics: declared by `#[topic]`, or named at run time.
+use crate::{Keyed, Meta, Record, Space, Timestamp, TopicKey, partition::Partitioner, plan};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
+
+/// What a topic is, as data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicDecl {
+    /// The literal that names it.
+    pub name: String,
+    /// Declared partitions.
+    pub count: u32,
+    /// How far back a versioned table of it remembers.
+    pub history: Option<Duration>,
+    /// Size of the windows in its keys.
+    pub window: Option<Duration>,
+}
+
+/// A topic declared by `#[topic]`.
+pub trait Topic: 'static {
+    /// Type of its keys.
+    type Key: TopicKey;
+    /// Type of its values; `Option<V>` where nulls may occur.
+    type Value: Record;
+    /// Where its records live.
+    type Space: Keyed<Key = Self::Key>;
+    /// Its name.
+    const NAME: &'static str;
+    /// Its declared number of partitions.
+    const PARTITIONS: u32;
+    /// `history = ..`: how far back a versioned table of this topic remembers.
+    const HISTORY: Option<Duration> = None;
+    /// `window = ..`: the size of the windows in a `TimeWindowed` key, needed to read the topic.
+    const WINDOW: Option<Duration> = None;
+    /// `timestamp = ..`: the event time; else the field marked `#[record(event_time)]`, else the record's own.
+    fn timestamp(key: &Self::Key, value: &Self::Value, meta: &Meta) -> Timestamp {
+        let _ = key;
+        value.event_time().unwrap_or(meta.timestamp)
+    }
+}
+
+/// Says a record's event time: Kafka Streams' `TimestampExtractor`.
+pub(crate) type Extractor<K, V> = Arc<dyn Fn(&K, &V, &Meta) -> Timestamp + Send + Sync>;
+
+/// A topic as a value: a `#[topic]` struct, or [`named`] at run time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a topic",
+    label = "not a topic",
+    note = "declare it: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct {Self};`"
+)]
+pub trait TopicRef {
+    /// Type of its keys.
+    type Key: TopicKey;
+    /// Type of its values.
+    type Value: Record;
+    /// Where its records live.
+    type Space: Keyed<Key = Self::Key>;
+    /// What it is.
+    fn decl(&self) -> TopicDecl;
+    /// How its records say their time.
+    #[doc(hidden)]
+    fn extractor(&self) -> Arc<dyn Fn(&Self::Key, &Self::Value, &Meta) -> Timestamp + Send + Sync>;
+}
+impl<T: Topic> TopicRef for T {
+    type Key = T::Key;
+    type Value = T::Value;
+    type Space = T::Space;
+    fn decl(&self) -> TopicDecl {
+        decl::<T>()
+    }
+    fn extractor(&self) -> Extractor<T::Key, T::Value> {
+        Arc::new(T::timestamp)
+    }
+}
+pub(crate) fn decl<T: Topic>() -> TopicDecl {
+    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW }
+}
+/// The topic in a plan.
+pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
+    plan::Topic {
+        name: decl.name.clone(),
+        origin: plan::Origin::User,
+        partitions: decl.count,
+        partitioner: S::Partitioner::NAME,
+        schema: (S::Key::KEY_SCHEMA, V::SCHEMA),
+        types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
+        follows: None,
+    }
+}
+
+/// A topic whose name is known at run time only; its types are known as ever.
+pub struct RuntimeTopic<S: Keyed, V> {
+    decl: TopicDecl,
+    extractor: Extractor<S::Key, V>,
+    of: PhantomData<fn() -> (S, V)>,
+}
+impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
+    fn clone(&self) -> Self {
+        RuntimeTopic { decl: self.decl.clone(), extractor: self.extractor.clone(), of: PhantomData }
+    }
+}
+/// A topic named at run time: `named::<Space<String, 3>, Order>("orders")`.
+pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
+    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None };
+    RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
+}
+impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
+    /// The size of the windows in its keys.
+    pub fn window(mut self, size: Duration) -> Self {
+        self.decl.window = Some(size);
+        self
+    }
+    /// Says the event time of its records.
+    pub fn timestamps<F>(mut self, time: F) -> Self
+    where
+        F: Fn(&S::Key, &V, &Meta) -> Timestamp + Send + Sync + 'static,
+    {
+        self.extractor = Arc::new(time);
+        self
+    }
+}
+/// A space's declared count, keys or not.
+pub trait SpaceCount: Keyed {
+    /// The count.
+    const COUNT: u32;
+}
+impl<K: TopicKey, const N: u32, P: Partitioner> SpaceCount for Space<K, N, P> {
+    const COUNT: u32 = N;
+}
+impl<S: Keyed, V: Record> TopicRef for RuntimeTopic<S, V> {
+    type Key = S::Key;
+    type Value = V;
+    type Space = S;
+    fn decl(&self) -> TopicDecl {
+        self.decl.clone()
+    }
+    fn extractor(&self) -> Extractor<S::Key, V> {
+        self.extractor.clone()
+    }
+}
+
+/// Fixes the signature, so that a closure needs no types.
+#[doc(hidden)]
+pub fn timestamp<K, V>(f: impl Fn(&K, &V, &Meta) -> Timestamp, key: &K, value: &V, meta: &Meta) -> Timestamp {
+    f(key, value, meta)
+}
+/// A topic's name in a const.
+#[doc(hidden)]
+pub const fn topic_name<T: Topic>(_: &T) -> &'static str {
+    T::NAME
+}
+/// Whether no sink is also a source.
+#[doc(hidden)]
+pub const fn disjoint(sources: &[&str], sinks: &[&str]) -> bool {
+    let mut i = 0;
+    while i < sources.len() {
+        let mut j = 0;
+        while j < sinks.len() {
+            if same(sources[i].as_bytes(), sinks[j].as_bytes()) {
+                return false;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    true
+}
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

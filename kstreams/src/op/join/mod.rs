@@ -1,0 +1,6 @@
+//! Joins.
+mod side;
+mod stream_table;
+mod table_table;
+
+pub use side::{JoinsTable, RightOf, TableSide};

@@ -1,0 +1,30 @@
+//! What may stand on the right of a join. The argument is `Self` of every check, so that errors point at it.
+use crate::{CoPartitioned, Stream, Table, plan::recorder::At};
+
+/// Says the value type of the right side, whatever the left side is.
+#[diagnostic::on_unimplemented(
+    message = "the right side of `join` and `left_join` must be a table, this is `{Self}`",
+    label = "not a table",
+    note = "a topic is read as a table by a parameter `TableOf<Topic>`",
+    note = "two streams join within a window: `.join_stream(right, within(minutes(10)), \"name\", f)`; a global table: `.join_global(table, key_fn, f)`"
+)]
+pub trait TableSide {
+    /// Its values.
+    type Value: 'static;
+    #[doc(hidden)]
+    fn side_at(&self) -> At;
+}
+impl<S, V: 'static, M> TableSide for Table<S, V, M> {
+    type Value = V;
+    fn side_at(&self) -> At {
+        self.at
+    }
+}
+/// Checks the right side's space against the left's.
+pub trait RightOf<Left> {}
+impl<L, S, V, M> RightOf<L> for Table<S, V, M> where L: CoPartitioned<S> {}
+impl<L, S, V> RightOf<L> for Stream<S, V> {}
+/// Checks the left side's values: a grace period would buffer them.
+pub trait JoinsTable<LeftValue> {}
+impl<L, S, V, M> JoinsTable<L> for Table<S, V, M> {}
+impl<L, S, V> JoinsTable<L> for Stream<S, V> {}

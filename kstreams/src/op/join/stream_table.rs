@@ -1,0 +1,65 @@
+//! Joins of a stream with a table: each record meets the row that its key has now.
+use super::{JoinsTable, RightOf, TableSide};
+use crate::{
+    Keyed, Message, Stream,
+    op::{Flow, Next, Push, Scope, View},
+    plan::{NodeId, recorder::Draft},
+};
+use std::sync::Arc;
+
+/// Looks the record's key up and combines; `None` from `f` drops the record.
+struct LookUp<K, W, R, F> {
+    node: NodeId,
+    table: Box<dyn View<K, W>>,
+    f: F,
+    next: Next<K, R>,
+}
+impl<K, V, W, R, F: Fn(V, Option<&W>) -> Option<R>> Push<K, V> for LookUp<K, W, R, F> {
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        let Message { key, value, time, headers } = record;
+        let row = self.table.get(&key, scope)?;
+        scope.node = self.node;
+        match (self.f)(value, row.as_ref().map(|(row, _)| &**row)) {
+            Some(value) => self.next.push(Message { key, value, time, headers }, scope),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// Each record with the row of its key; records without a row are dropped (Kafka Streams: `join(KTable)`). The record's time stays;
+    /// changes of the table give nothing. Records and rows meet in the order of their times as far as both are there.
+    #[track_caller]
+    pub fn join<T, R, F>(self, table: T, f: F) -> Stream<S, R>
+    where
+        T: TableSide + RightOf<S> + JoinsTable<V>,
+        R: 'static,
+        F: Fn(V, &T::Value) -> R + Send + Sync + 'static,
+    {
+        let f = Arc::new(f);
+        self.looked_up::<F, T, R, _>("join", &table, move |value, row| row.map(|row| f(value, row)))
+    }
+    /// Each record with the row of its key, if there is one (Kafka Streams: `leftJoin(KTable)`).
+    #[track_caller]
+    pub fn left_join<T, R, F>(self, table: T, f: F) -> Stream<S, R>
+    where
+        T: TableSide + RightOf<S> + JoinsTable<V>,
+        R: 'static,
+        F: Fn(V, Option<&T::Value>) -> R + Send + Sync + 'static,
+    {
+        let f = Arc::new(f);
+        self.looked_up::<F, T, R, _>("left_join", &table, move |value, row| Some(f(value, row)))
+    }
+    #[track_caller]
+    fn looked_up<F: ?Sized, T: TableSide, R: 'static, G>(self, operator: &'static str, table: &T, f: G) -> Stream<S, R>
+    where
+        G: Fn(V, Option<&T::Value>) -> Option<R> + Clone + Send + Sync + 'static,
+    {
+        let side = table.side_at();
+        let draft = Draft::operator(operator).named_after::<F>().joining();
+        let out = Stream::<S, R>::add(self.at.recording(), draft, &[self.at, side]);
+        let (node, right) = (out.at.node(), side.node());
+        self.read_by(move |a| Box::new(LookUp { node, table: a.view::<S::Key, T::Value>(right), f: f.clone(), next: a.next(node) }));
+        out
+    }
+}

@@ -1,0 +1,29 @@
+//! Operators: one a file, its method on the handle beside what runs. Every operator pushes what it made to the next, depth first.
+mod aggregate;
+mod assembly;
+mod edge;
+mod join;
+mod place;
+mod process;
+mod scope;
+mod sink;
+pub(crate) mod source;
+mod stream;
+mod table;
+mod timers;
+
+pub use aggregate::{FixedWindow, Gives, Slot, Verdict, WindowedStream};
+pub use join::{JoinsTable, RightOf, TableSide};
+pub use process::{
+    Cx, Declared, Emit, EmitInPlace, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey, TakesValue, Tick,
+    Timer, kv,
+};
+pub use scope::Dropped;
+pub use stream::{Arms, Branches};
+
+pub(crate) use assembly::{Assembly, BeforeCommit};
+pub(crate) use edge::{Change, FanOut, FanOutChange, Next, NextChange, Nowhere, Outlet, Push, PushChange, Row, Shared, TableOutlet, View};
+pub(crate) use process::RunningProcessor;
+pub(crate) use scope::{Failure, Flow, Scope, Target};
+pub(crate) use source::{SourceFactory, TypedSource};
+pub(crate) use timers::Clock;

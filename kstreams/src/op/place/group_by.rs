@@ -1,0 +1,21 @@
+//! `group_by`: `repartition` that keeps count and partitioner.
+use super::moved::moved;
+use crate::{Key, Keyed, Placed, Record, Stream};
+use std::sync::Arc;
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// [`Stream::repartition`] that keeps count and partitioner (Kafka Streams: `groupBy`); what it was co-partitioned with it stays co-partitioned with.
+    #[doc(alias = "groupBy")]
+    #[track_caller]
+    pub fn group_by<K, T, F>(self, name: &'static str, key: F) -> Stream<T, V>
+    where
+        S: Placed<With<K> = T>,
+        K: Key,
+        T: Placed<Key = K>,
+        V: Record,
+        F: Fn(&V) -> K + Send + Sync + 'static,
+    {
+        let (key, here) = (Arc::new(key), self.at);
+        moved(self, "group_by", name, Some(here), move |_, v| key(v))
+    }
+}

@@ -1,0 +1,5 @@
+//! Operators that move records to where their keys belong, through a repartition topic.
+mod group_by;
+mod moved;
+mod place;
+mod repartition;

@@ -1,0 +1,68 @@
+//! The two halves of a repartition topic: a sink above, a source below; what lies between is another sub-topology.
+use crate::{
+    Keyed, Message, Placed, Record, Stream,
+    op::{Flow, Push, Scope, Target, source},
+    partition::Partitioner,
+    plan::{
+        self, NodeId, NodeKind, Origin, TopicIndex,
+        recorder::{self, At, Draft},
+    },
+};
+
+/// Writes records under another key into the repartition topic.
+struct Move<F> {
+    node: NodeId,
+    key: F,
+    target: Target,
+}
+impl<K, L: crate::TopicKey, V: Record, F: Fn(&K, &V) -> L> Push<K, V> for Move<F> {
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        let key = (self.key)(&record.key, &record.value);
+        scope.produce(&self.target, record.time, record.headers, |w| {
+            w.key(&key)?;
+            w.value(|out| record.value.encode(out))
+        })
+    }
+}
+
+/// Moves a stream through `<application id>-<name>-repartition`, where `key` says each record's new key.
+#[track_caller]
+pub(super) fn moved<S, To, V, F>(
+    from: Stream<S, V>,
+    operator: &'static str,
+    name: &'static str,
+    follows: Option<At>,
+    key: F,
+) -> Stream<To, V>
+where
+    S: Keyed,
+    To: Placed,
+    V: Record,
+    F: Fn(&S::Key, &V) -> To::Key + Clone + Send + Sync + 'static,
+{
+    let recording = from.at.recording();
+    let topic = recorder::topic(recording, declared::<To, V>(name, follows));
+    let sink = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
+    let sink = Stream::<S, V>::add(recording, sink, &[from.at]).at.node();
+    from.read_by(move |a| Box::new(Move { node: sink, key: key.clone(), target: a.target::<To>(topic) }));
+    below(recording, name, topic)
+}
+fn declared<To: Placed, V: Record>(name: &str, follows: Option<At>) -> plan::Topic {
+    plan::Topic {
+        name: name.to_owned(),
+        origin: Origin::Repartition,
+        partitions: To::COUNT,
+        partitioner: To::Partitioner::NAME,
+        schema: (To::Key::SCHEMA, V::SCHEMA),
+        types: (std::any::type_name::<To::Key>(), std::any::type_name::<V>()),
+        follows: follows.map(At::node),
+    }
+}
+#[track_caller]
+fn below<To: Placed, V: Record>(recording: usize, name: &str, topic: TopicIndex) -> Stream<To, V> {
+    let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator("repartition").label(format!("{name}-source")) };
+    let out = Stream::<To, V>::add(recording, draft, &[]);
+    source::internal_stream::<To, V>(out.at, topic);
+    out
+}

@@ -1,0 +1,162 @@
+//! Stores as a topology declares them for a processor, and the checks of a processor against its stream.
+use super::{
+    Processor,
+    stores::{KvStore, Opening, TableView},
+};
+use crate::{
+    Key, Keyed, Record, Table,
+    dsl::StoreDraft,
+    plan::{StoreIndex, StoreKind, recorder::At},
+};
+use std::{
+    marker::PhantomData,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+/// A store that processors may open as `T`. A clone is the same store: that is how two processors share one.
+pub struct Declared<T> {
+    draft: StoreDraft,
+    of: PhantomData<fn() -> T>,
+}
+impl<T> Clone for Declared<T> {
+    fn clone(&self) -> Self {
+        Declared { draft: self.draft.clone(), of: PhantomData }
+    }
+}
+impl<T> Declared<T> {
+    fn new<K: Key, V: Record>(name: &'static str, kind: StoreKind) -> Self {
+        // An identity for clones of this declaration; it never leaves the process.
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let mut draft = StoreDraft::named(name);
+        draft.ordered = true;
+        draft.shared = NEXT.fetch_add(1, Ordering::Relaxed);
+        Declared { draft: draft.typed::<K, V>(kind), of: PhantomData }
+    }
+    /// Never on disk.
+    pub fn in_memory(mut self) -> Self {
+        self.draft = self.draft.in_memory();
+        self
+    }
+    /// No changelog: a lost disk loses the store.
+    pub fn unlogged(mut self) -> Self {
+        self.draft = self.draft.unlogged();
+        self
+    }
+}
+/// A key-value store named by a literal.
+pub fn kv<K: Key, V: Record>(name: &'static str) -> Declared<KvStore<K, V>> {
+    Declared::new::<K, V>(name, StoreKind::KeyValue)
+}
+
+/// Checks a processor against the stream it reads.
+pub trait Takes<K, V>: Processor {
+    #[doc(hidden)]
+    fn take(key: K, value: V) -> (Self::Key, Self::In);
+}
+impl<P: Processor, K, V> Takes<K, V> for P
+where
+    P::Key: TakesKey<K>,
+    P::In: TakesValue<V>,
+{
+    fn take(key: K, value: V) -> (P::Key, P::In) {
+        (<P::Key as TakesKey<K>>::taken(key), <P::In as TakesValue<V>>::taken(value))
+    }
+}
+/// The processor's key against the stream's.
+#[diagnostic::on_unimplemented(
+    message = "the processor takes keys `{Self}`, the stream is keyed by `{StreamKey}`",
+    label = "`type Key` is `{Self}`",
+    note = "change the processor's `type Key`, or the stream's key with `.select_key(key_fn)`"
+)]
+pub trait TakesKey<StreamKey> {
+    #[doc(hidden)]
+    fn taken(key: StreamKey) -> Self;
+}
+impl<K> TakesKey<K> for K {
+    fn taken(key: K) -> K {
+        key
+    }
+}
+/// The processor's value against the stream's.
+#[diagnostic::on_unimplemented(
+    message = "the processor takes values `{Self}`, the stream holds `{StreamValue}`",
+    label = "`type In` is `{Self}`",
+    note = "change the processor's `type In`, or the stream's values with `.map_values(f)`"
+)]
+pub trait TakesValue<StreamValue> {
+    #[doc(hidden)]
+    fn taken(value: StreamValue) -> Self;
+}
+impl<V> TakesValue<V> for V {
+    fn taken(value: V) -> V {
+        value
+    }
+}
+
+/// What a processor's declared stores add to the plan.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct Declarations {
+    pub(super) recording: usize,
+    pub(super) inputs: Vec<At>,
+    pub(super) stores: Vec<StoreIndex>,
+    pub(super) openings: Vec<Opening>,
+}
+
+/// What `process` takes for a processor that opens `Open`.
+#[diagnostic::on_unimplemented(
+    message = "the processor opens `{Open}`, what is given here is `{Self}`",
+    label = "not the stores of this processor",
+    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, or a table; `()` for none"
+)]
+pub trait StoresFor<Open> {
+    #[doc(hidden)]
+    fn declare(self, to: &mut Declarations);
+}
+impl<T, Open> StoresFor<Open> for Declared<T>
+where
+    T: SameStore<Open>,
+{
+    fn declare(self, to: &mut Declarations) {
+        let store = self.draft.add(to.recording);
+        to.stores.push(store);
+        to.openings.push(Opening::Store(store));
+    }
+}
+/// The declared store against the opened one.
+#[diagnostic::on_unimplemented(
+    message = "the processor opens `{Open}`, the store declared here is `{Self}`",
+    label = "another kind of store",
+    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, the table itself for a `TableView`"
+)]
+pub trait SameStore<Open> {}
+impl<T> SameStore<T> for T {}
+/// A second candidate, so that rustc waits for the processor's type instead of guessing it from the declared store.
+#[doc(hidden)]
+pub struct NotYetKnown;
+impl<K, V> SameStore<NotYetKnown> for KvStore<K, V> {}
+impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
+    fn declare(self, to: &mut Declarations) {
+        to.inputs.push(self.at);
+        to.openings.push(Opening::Table(self.at.node()));
+    }
+}
+impl StoresFor<()> for () {
+    fn declare(self, _: &mut Declarations) {}
+}
+macro_rules! stores {
+    ($($p:ident $o:ident $i:tt),*) => {
+        impl<$($p, $o),*> StoresFor<($($o,)*)> for ($($p,)*)
+        where
+            $($p: StoresFor<$o>),*
+        {
+            fn declare(self, to: &mut Declarations) {
+                $(self.$i.declare(to);)*
+            }
+        }
+    };
+}
+stores!(A OA 0);
+stores!(A OA 0, B OB 1);
+stores!(A OA 0, B OB 1, C OC 2);
+stores!(A OA 0, B OB 1, C OC 2, D OD 3);

@@ -1,0 +1,12 @@
+//! The processor API: own code with declared stores, outputs and timers.
+mod context;
+mod declared;
+mod node;
+mod output;
+mod stores;
+
+pub use context::{Cx, Processor, Tick, Timer};
+pub use declared::{Declared, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv};
+pub(crate) use node::RunningProcessor;
+pub use output::{Emit, EmitInPlace, Outputs};
+pub use stores::{KvStore, Scan, TableView};

@@ -1,0 +1,146 @@
+//! Stores as a processor sees them.
+use crate::{
+    Key, Record, Result,
+    op::{Assembly, Failure, Scope, View},
+    plan::{NodeId, StoreIndex},
+    state::Stored,
+};
+use std::{
+    cell::{Cell, RefCell},
+    ops::RangeBounds,
+    rc::Rc,
+};
+
+/// What scans answer with, in byte order of the keys.
+pub type Scan<'a, K, V> = Box<dyn Iterator<Item = Result<(K, V)>> + 'a>;
+
+/// A failure as user code sees it. A store's own error stays one on its way back, so that the task knows what to do.
+fn told(failure: Box<Failure>) -> Box<dyn std::error::Error + Send + Sync> {
+    match *failure {
+        Failure::Record(error) => error,
+        Failure::Store(error) => Box::new(error),
+    }
+}
+
+/// Key to value (Kafka Streams: `KeyValueStore`).
+pub struct KvStore<K, V> {
+    store: Rc<RefCell<Stored<K, V>>>,
+    /// Time of the record or timer at work; what is written carries it into the changelog.
+    now: Rc<Cell<i64>>,
+}
+impl<K: Key, V: Record> KvStore<K, V> {
+    /// The key's value.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn get(&self, key: &K) -> Result<Option<V>> {
+        let row = self.store.borrow_mut().get(key).map_err(told)?;
+        row.map(|(value, _)| value.duplicate()).transpose()
+    }
+    /// Sets the key's value.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn put(&mut self, key: &K, value: V) -> Result<()> {
+        self.store.borrow_mut().replace(key, Some(Rc::new(value)), self.now.get(), false).map(drop).map_err(told)
+    }
+    /// Deletes the key and answers what it was.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn delete(&mut self, key: &K) -> Result<Option<V>> {
+        let was = self.get(key)?;
+        self.store.borrow_mut().replace(key, None, self.now.get(), false).map_err(told)?;
+        Ok(was)
+    }
+    /// Keys in byte order of their encoding: signed integers do not come in numeric order.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn range(&self, keys: impl RangeBounds<K>) -> Result<Scan<'_, K, V>> {
+        let rows = self.store.borrow().rows(keys.start_bound(), keys.end_bound()).map_err(told)?;
+        Ok(Box::new(rows.into_iter().map(|(key, value, _)| Ok((key, value.duplicate()?)))))
+    }
+    /// Every key, in byte order.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn all(&self) -> Result<Scan<'_, K, V>> {
+        self.range(..)
+    }
+    /// Deletes every key; the changelog gets a tombstone for each.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn clear(&mut self) -> Result<()> {
+        let keys: Vec<K> = self.all()?.map(|row| row.map(|(key, _)| key)).collect::<Result<_>>()?;
+        keys.iter().try_for_each(|key| self.delete(key).map(drop))
+    }
+}
+
+/// The state of a table of this topology, read only.
+pub struct TableView<K, V> {
+    view: RefCell<Box<dyn View<K, V>>>,
+}
+impl<K: Key, V: Record> TableView<K, V> {
+    /// The key's row.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn get(&self, key: &K) -> Result<Option<V>> {
+        let row = self.view.borrow_mut().get(key, &mut Scope::new(0)).map_err(told)?;
+        row.map(|(value, _)| value.duplicate()).transpose()
+    }
+}
+
+/// What a declared store is opened from.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Opening {
+    Store(StoreIndex),
+    Table(NodeId),
+}
+/// `type Stores` of a processor: opened in the order in which they are declared.
+#[doc(hidden)]
+#[allow(private_interfaces)]
+pub trait OpenStore: Sized + 'static {
+    fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self>;
+}
+#[allow(private_interfaces)]
+impl<K: Key, V: Record> OpenStore for KvStore<K, V> {
+    fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self> {
+        match from.next()? {
+            Opening::Store(store) => Some(KvStore { store: assembly.store(store), now: now.clone() }),
+            Opening::Table(_) => None,
+        }
+    }
+}
+#[allow(private_interfaces)]
+impl<K: Key, V: Record> OpenStore for TableView<K, V> {
+    fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
+        match from.next()? {
+            Opening::Table(node) => Some(TableView { view: RefCell::new(assembly.view(node)) }),
+            Opening::Store(_) => None,
+        }
+    }
+}
+#[allow(private_interfaces)]
+impl OpenStore for () {
+    fn open(_: &mut Assembly<'_>, _: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
+        Some(())
+    }
+}
+macro_rules! opens {
+    ($($p:ident),*) => {
+        #[allow(private_interfaces)]
+        impl<$($p: OpenStore),*> OpenStore for ($($p,)*) {
+            fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self> {
+                Some(($($p::open(assembly, from, now)?,)*))
+            }
+        }
+    };
+}
+opens!(A);
+opens!(A, B);
+opens!(A, B, C);
+opens!(A, B, C, D);

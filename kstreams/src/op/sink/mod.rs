@@ -1,0 +1,2 @@
+//! Sinks: the last node of a stream, which writes a topic.
+mod to;

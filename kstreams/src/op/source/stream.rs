@@ -1,0 +1,68 @@
+//! A source of records: bytes in, typed records out.
+use super::TypedSource;
+use crate::{
+    Keyed, Message, Meta, Record, Timestamp, TopicKey,
+    dsl::Extractor,
+    op::{Flow, Next, Scope},
+    plan::{
+        NodeId, TopicIndex,
+        recorder::{self, At},
+    },
+    task::Raw,
+};
+use std::{sync::Arc, time::Duration};
+
+/// Decodes the records of one partition.
+struct StreamSource<K, V> {
+    node: NodeId,
+    window: Option<Duration>,
+    extractor: Extractor<K, V>,
+    head: Option<Message<K, V>>,
+    next: Next<K, V>,
+}
+impl<K: TopicKey, V: Record> TypedSource for StreamSource<K, V> {
+    fn load(&mut self, raw: Raw<'_>, meta: &mut Meta) -> crate::Result<i64> {
+        let key = K::decode_key(raw.key, self.window).map_err(|e| format!("key: {e}"))?;
+        let value = V::decode(raw.value).map_err(|e| format!("value: {e}"))?;
+        let time = not_negative((self.extractor)(&key, &value, meta))?;
+        self.head = Some(Message { key, value, time, headers: std::mem::take(&mut meta.headers) });
+        Ok(time.0)
+    }
+    fn push_head(&mut self, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        self.head.take().map_or(Ok(()), |head| self.next.push(head, scope))
+    }
+    fn forget(&mut self) {
+        self.head = None;
+    }
+}
+
+/// A negative event time is a bad record (Kafka Streams: `FailOnInvalidTimestamp`).
+pub(super) fn not_negative(time: Timestamp) -> crate::Result<Timestamp> {
+    if time.0 >= 0 {
+        return Ok(time);
+    }
+    Err(format!("the event time {time} is negative: give the topic `timestamp = ..`, or send records with a time").into())
+}
+
+/// Makes a node the source of the user's topics.
+pub(crate) fn user_stream<S: Keyed, V: Record>(at: At, topics: Vec<(TopicIndex, Option<Duration>, Extractor<S::Key, V>)>) {
+    let node = at.node();
+    recorder::source(
+        at,
+        Arc::new(move |a| {
+            let next = |a: &mut crate::op::Assembly<'_>| -> Next<S::Key, V> {
+                if topics.len() == 1 { a.next(node) } else { Box::new(a.next_shared::<S::Key, V>(node)) }
+            };
+            let part = |(topic, window, extractor): &(TopicIndex, Option<Duration>, Extractor<S::Key, V>)| {
+                let source = StreamSource { node, window: *window, extractor: extractor.clone(), head: None, next: next(a) };
+                (a.topic_id(*topic), Box::new(source) as Box<dyn TypedSource>)
+            };
+            topics.iter().map(part).collect()
+        }),
+    );
+}
+/// Makes a node the source of a repartition topic: records keep the time that they were written with.
+pub(crate) fn internal_stream<S: Keyed, V: Record>(at: At, topic: TopicIndex) {
+    user_stream::<S, V>(at, vec![(topic, None, Arc::new(|_, _, meta: &Meta| Timestamp(meta.timestamp.0)))]);
+}

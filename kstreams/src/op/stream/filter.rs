@@ -1,0 +1,76 @@
+//! `filter` and its family: lets records pass or drops them.
+use crate::{
+    Keyed, Message, Meta, Stream,
+    op::{Flow, Next, Push, Scope},
+    plan::NodeId,
+};
+use std::sync::Arc;
+
+/// Passes records that `keep` answers true for.
+struct Filter<K, V, P> {
+    node: NodeId,
+    keep: P,
+    next: Next<K, V>,
+}
+impl<K, V, P: Fn(&mut Message<K, V>, &mut Scope) -> bool> Push<K, V> for Filter<K, V, P> {
+    fn push(&mut self, mut record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        if (self.keep)(&mut record, scope) { self.next.push(record, scope) } else { Ok(()) }
+    }
+}
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// Keeps records whose value `keep` answers true for (Kafka Streams: `filter`). Key, time and headers stay.
+    #[track_caller]
+    pub fn filter<F>(self, keep: F) -> Stream<S, V>
+    where
+        F: Fn(&V) -> bool + Send + Sync + 'static,
+    {
+        let keep = Arc::new(keep);
+        self.filtered::<F, _>("filter", move |m, _| keep(&m.value))
+    }
+    /// [`Stream::filter`] that sees the key too.
+    #[track_caller]
+    pub fn filter_kv<F>(self, keep: F) -> Stream<S, V>
+    where
+        F: Fn(&S::Key, &V) -> bool + Send + Sync + 'static,
+    {
+        let keep = Arc::new(keep);
+        self.filtered::<F, _>("filter", move |m, _| keep(&m.key, &m.value))
+    }
+    /// [`Stream::filter`] that also sees topic, partition, offset, time and headers.
+    #[track_caller]
+    pub fn filter_meta<F>(self, keep: F) -> Stream<S, V>
+    where
+        F: Fn(&S::Key, &V, &Meta) -> bool + Send + Sync + 'static,
+    {
+        let keep = Arc::new(keep);
+        self.filtered::<F, _>("filter", move |m, scope| scope.with_meta(m.time, &mut m.headers, |meta| keep(&m.key, &m.value, meta)))
+    }
+    /// Drops records whose value `drop` answers true for (Kafka Streams: `filterNot`).
+    #[doc(alias = "filterNot")]
+    #[track_caller]
+    pub fn filter_not<F>(self, drop: F) -> Stream<S, V>
+    where
+        F: Fn(&V) -> bool + Send + Sync + 'static,
+    {
+        let drop = Arc::new(drop);
+        self.filtered::<F, _>("filter_not", move |m, _| !drop(&m.value))
+    }
+    /// [`Stream::filter_not`] that sees the key too.
+    #[track_caller]
+    pub fn filter_not_kv<F>(self, drop: F) -> Stream<S, V>
+    where
+        F: Fn(&S::Key, &V) -> bool + Send + Sync + 'static,
+    {
+        let drop = Arc::new(drop);
+        self.filtered::<F, _>("filter_not", move |m, _| !drop(&m.key, &m.value))
+    }
+    #[track_caller]
+    fn filtered<F: ?Sized, P>(self, operator: &'static str, keep: P) -> Stream<S, V>
+    where
+        P: Fn(&mut Message<S::Key, V>, &mut Scope) -> bool + Clone + Send + Sync + 'static,
+    {
+        self.then::<F, S, V>(operator, move |node, next| Box::new(Filter { node, keep: keep.clone(), next }))
+    }
+}

@@ -1,0 +1,37 @@
+//! `filter_map_values`: another value, or none.
+use crate::{
+    Keyed, Message, Stream,
+    op::{Flow, Next, Push, Scope},
+    plan::NodeId,
+};
+use std::sync::Arc;
+
+/// Replaces the value or drops the record.
+struct FilterMapValues<K, R, F> {
+    node: NodeId,
+    f: Arc<F>,
+    next: Next<K, R>,
+}
+impl<K, V, R, F: Fn(V) -> Option<R>> Push<K, V> for FilterMapValues<K, R, F> {
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        let Message { key, value, time, headers } = record;
+        match (self.f)(value) {
+            Some(value) => self.next.push(Message { key, value, time, headers }, scope),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// `filter` and `map_values` in one: records for which `f` answers `None` are dropped. Not in Kafka Streams.
+    #[track_caller]
+    pub fn filter_map_values<R, F>(self, f: F) -> Stream<S, R>
+    where
+        R: 'static,
+        F: Fn(V) -> Option<R> + Send + Sync + 'static,
+    {
+        let f = Arc::new(f);
+        self.then::<F, S, R>("filter_map_values", move |node, next| Box::new(FilterMapValues { node, f: f.clone(), next }))
+    }
+}

@@ -1,0 +1,45 @@
+//! `flat_map`: any number of keys and values.
+use crate::{
+    Keyed, Message, Rekeyed, Stream, TopicKey,
+    op::{Flow, Next, Push, Scope},
+    plan::NodeId,
+};
+use std::sync::Arc;
+
+/// One record for each pair that `f` gives.
+struct FlatMap<L, R, F> {
+    node: NodeId,
+    f: Arc<F>,
+    next: Next<L, R>,
+}
+impl<K, V, L, R, I, F> Push<K, V> for FlatMap<L, R, F>
+where
+    I: IntoIterator<Item = (L, R)>,
+    F: Fn(K, V) -> I,
+{
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        let Message { key, value, time, headers } = record;
+        for (key, value) in (self.f)(key, value) {
+            self.next.push(Message { key, value, time, headers: headers.clone() }, scope)?;
+            scope.node = self.node;
+        }
+        Ok(())
+    }
+}
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// One record for each pair that `f` gives (Kafka Streams: `flatMap`). What comes out is re-keyed: see [`Stream::select_key`].
+    #[doc(alias = "flatMap")]
+    #[track_caller]
+    pub fn flat_map<K, R, I, F>(self, f: F) -> Stream<Rekeyed<K>, R>
+    where
+        K: TopicKey,
+        R: 'static,
+        I: IntoIterator<Item = (K, R)> + 'static,
+        F: Fn(S::Key, V) -> I + Send + Sync + 'static,
+    {
+        let f = Arc::new(f);
+        self.then::<F, Rekeyed<K>, R>("flat_map", move |node, next| Box::new(FlatMap { node, f: f.clone(), next }))
+    }
+}

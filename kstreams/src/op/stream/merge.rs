@@ -1,0 +1,22 @@
+//! `merge`: two streams as one; `unplaced`: forgets where records live.
+use crate::{Keyed, MergesInto, Rekeyed, Stream, StreamSide, plan::recorder::Draft};
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// Both streams as one; they must live in the same space. Nothing is said about the order between the two (Kafka Streams: `merge`).
+    #[track_caller]
+    pub fn merge<T>(self, other: T) -> Stream<S, V>
+    where
+        T: StreamSide + MergesInto<S, V>,
+    {
+        let other = other.merged();
+        let out = Stream::<S, V>::add(self.at.recording(), Draft::operator("merge"), &[self.at, other.at]);
+        let node = out.at.node();
+        self.read_by(move |a| Box::new(a.next_shared::<S::Key, V>(node)));
+        other.read_by(move |a| Box::new(a.next_shared::<S::Key, V>(node)));
+        out
+    }
+    /// Forgets where the records live: what `merge` needs when the two sides live in different spaces.
+    pub fn unplaced(self) -> Stream<Rekeyed<S::Key>, V> {
+        Stream::new(self.at)
+    }
+}

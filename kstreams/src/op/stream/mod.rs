@@ -1,0 +1,17 @@
+//! Operators on single records of a stream.
+mod discard;
+mod filter;
+mod filter_map_values;
+mod flat_map;
+mod flat_map_values;
+mod for_each;
+mod map;
+mod map_values;
+mod merge;
+mod peek;
+mod present;
+mod select_key;
+mod split;
+mod unwindow;
+
+pub use split::{Arms, Branches};

@@ -1,0 +1,27 @@
+//! `present`: drops nulls, in the type too.
+use crate::{
+    Keyed, Message, Stream,
+    op::{Flow, Next, Push, Scope},
+};
+
+/// Passes what is there.
+struct Present<K, V> {
+    next: Next<K, V>,
+}
+impl<K, V> Push<K, Option<V>> for Present<K, V> {
+    fn push(&mut self, record: Message<K, Option<V>>, scope: &mut Scope) -> Flow {
+        let Message { key, value, time, headers } = record;
+        match value {
+            Some(value) => self.next.push(Message { key, value, time, headers }, scope),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<S: Keyed, V: 'static> Stream<S, Option<V>> {
+    /// Drops nulls: `Option<V>` becomes `V`. Aggregations need it: Kafka Streams skips nulls in some of them and counts them in others.
+    #[track_caller]
+    pub fn present(self) -> Stream<S, V> {
+        self.then::<(), S, V>("present", move |_, next| Box::new(Present { next }))
+    }
+}

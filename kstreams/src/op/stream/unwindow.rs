@@ -1,0 +1,29 @@
+//! `unwindow`: takes the window off the key.
+use crate::{
+    Keyed, Message, Stream, WindowedSpace,
+    op::{Flow, Next, Push, Scope},
+};
+use std::marker::PhantomData;
+
+/// Replaces a windowed key by its inner one.
+struct Unwindow<S: WindowedSpace, V> {
+    next: Next<<S::Inner as Keyed>::Key, V>,
+    of: PhantomData<S>,
+}
+impl<S: WindowedSpace, V> Push<S::Key, V> for Unwindow<S, V> {
+    fn push(&mut self, record: Message<S::Key, V>, scope: &mut Scope) -> Flow {
+        let Message { key, value, time, headers } = record;
+        self.next.push(Message { key: S::unwindow(key), value, time, headers }, scope)
+    }
+}
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// Takes the window off the key. The records are already where the inner key belongs, so nothing moves.
+    #[track_caller]
+    pub fn unwindow(self) -> Stream<S::Inner, V>
+    where
+        S: WindowedSpace,
+    {
+        self.then::<(), S::Inner, V>("unwindow", move |_, next| Box::new(Unwindow::<S, V> { next, of: PhantomData }))
+    }
+}

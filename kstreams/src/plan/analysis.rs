@@ -1,0 +1,124 @@
+//! Sub-topologies: which nodes work on the same task, and which topics must have equal partition counts.
+use super::{NodeId, NodeKind, Origin, Plan, StoreIndex, TopicIndex};
+use std::collections::BTreeSet;
+
+/// A connected part of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedSubTopology {
+    /// Its nodes, in the plan's order.
+    pub nodes: Vec<NodeId>,
+    /// The topics that it reads, in the plan's order.
+    pub sources: Vec<TopicIndex>,
+    /// Its stores, in the plan's order.
+    pub stores: Vec<StoreIndex>,
+}
+
+/// The sub-topologies of a plan, in the order of their first nodes: the order of Kafka Streams' ids.
+pub type SubTopologies = Vec<PlannedSubTopology>;
+
+/// Sets that grow together.
+struct Groups(Vec<usize>);
+impl Groups {
+    fn root(&self, mut i: usize) -> usize {
+        while self.0[i] != i {
+            i = self.0[i];
+        }
+        i
+    }
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}
+
+impl Plan {
+    /// Connected components over edges and shared stores; a repartition topic is no edge.
+    pub fn sub_topologies(&self) -> SubTopologies {
+        let groups = self.groups();
+        let roots: BTreeSet<usize> = (0..self.nodes.len()).map(|n| groups.root(n)).collect();
+        roots.into_iter().map(|root| self.sub_topology(|n| groups.root(n.index()) == root)).collect()
+    }
+    fn groups(&self) -> Groups {
+        let mut groups = Groups((0..self.nodes.len()).collect());
+        for id in self.ids() {
+            self.node(id).inputs.iter().for_each(|input| groups.join(id.index(), input.index()));
+            let shares = |other: &NodeId| self.node(*other).stores.iter().any(|s| self.node(id).stores.contains(s));
+            self.ids().take(id.index()).filter(shares).for_each(|other| groups.join(id.index(), other.index()));
+        }
+        groups
+    }
+    fn sub_topology(&self, has: impl Fn(&NodeId) -> bool) -> PlannedSubTopology {
+        let nodes: Vec<NodeId> = self.ids().filter(has).collect();
+        let mut sources: Vec<TopicIndex> = nodes.iter().flat_map(|n| self.source_topics(*n)).copied().collect();
+        dedup(&mut sources);
+        let mut stores: Vec<StoreIndex> = nodes.iter().flat_map(|n| &self.node(*n).stores).copied().collect();
+        dedup(&mut stores);
+        PlannedSubTopology { nodes, sources, stores }
+    }
+    fn source_topics(&self, id: NodeId) -> &[TopicIndex] {
+        match &self.node(id).kind {
+            NodeKind::Source(topics) => topics,
+            NodeKind::Operator | NodeKind::Sink(_) => &[],
+        }
+    }
+    /// Source topics from which records reach a node without leaving its sub-topology.
+    pub fn sources_above(&self, id: NodeId) -> BTreeSet<TopicIndex> {
+        let own = self.source_topics(id).iter().copied();
+        own.chain(self.node(id).inputs.iter().flat_map(|input| self.sources_above(*input))).collect()
+    }
+    /// Sets of topics that must have one partition count: inputs of joins, shared stores, and repartitions with what they follow.
+    pub fn co_partitioned(&self) -> Vec<BTreeSet<TopicIndex>> {
+        let mut groups = Groups((0..self.topics.len()).collect());
+        let tie = |groups: &mut Groups, topics: &BTreeSet<TopicIndex>| {
+            let mut topics = topics.iter().map(|t| t.0 as usize);
+            if let Some(first) = topics.next() {
+                topics.for_each(|t| groups.join(first, t));
+            }
+        };
+        self.ids().filter(|n| self.node(*n).joins).for_each(|n| tie(&mut groups, &self.sources_above(n)));
+        for sub in self.sub_topologies() {
+            for store in &sub.stores {
+                let users = sub.nodes.iter().filter(|n| self.node(**n).stores.contains(store));
+                tie(&mut groups, &users.flat_map(|n| self.sources_above(*n)).collect());
+            }
+        }
+        for (i, topic) in self.topics.iter().enumerate() {
+            if let Some(followed) = topic.follows {
+                let mut topics = self.sources_above(followed);
+                topics.insert(TopicIndex(i as u32));
+                tie(&mut groups, &topics);
+            }
+        }
+        let roots: BTreeSet<usize> = (0..self.topics.len()).map(|t| groups.root(t)).collect();
+        let members =
+            |root| (0..self.topics.len()).filter(|t| groups.root(*t) == root).map(|t| TopicIndex(t as u32)).collect::<BTreeSet<_>>();
+        roots.into_iter().map(members).filter(|set: &BTreeSet<_>| set.len() > 1).collect()
+    }
+    /// Names given twice and the like: what only the whole plan can show.
+    pub(super) fn check(&mut self) {
+        let names: Vec<(String, &str)> = self
+            .topics
+            .iter()
+            .filter(|t| t.origin == Origin::Repartition)
+            .map(|t| (t.name.clone(), "repartition topic"))
+            .chain(self.stores.iter().filter(|s| s.source.is_none()).map(|s| (s.name.clone(), "store")))
+            .collect();
+        for (i, (name, kind)) in names.iter().enumerate() {
+            if names[..i].iter().any(|(n, k)| n == name && k == kind) {
+                self.problems.push(format!(
+                    "the name `{name}` is given to two {kind}s; state survives a restart by its name, so names must be unique"
+                ));
+            }
+        }
+    }
+}
+
+fn dedup<T: PartialEq + Copy>(items: &mut Vec<T>) {
+    let mut seen: Vec<T> = vec![];
+    items.retain(|x| {
+        !seen.contains(x) && {
+            seen.push(*x);
+            true
+        }
+    });
+}

@@ -1,0 +1,120 @@
+//! A plan with its real names and counts: what a worker runs and a shell creates, after the brokers were asked.
+use std::{fmt, sync::Arc};
+
+/// Index of a topic in [`Deployment::topics`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TopicId(pub u32);
+
+/// A sub-topology for one partition: the unit of order, state and failure. Prints as Kafka Streams does: `1_4`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId {
+    /// Index in [`Deployment::sub_topologies`].
+    pub sub_topology: u32,
+    /// The partition of every source topic that it reads.
+    pub partition: u32,
+}
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.sub_topology, self.partition)
+    }
+}
+
+/// Where a topic comes from, and so who creates it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Declared by the user with `#[topic]`; must exist.
+    User,
+    /// `<application id>-<name>-repartition`: created, verified, purged.
+    Repartition,
+    /// `<application id>-<store>-changelog`: created and verified.
+    Changelog,
+}
+
+/// A topic that the application touches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployedTopic {
+    /// Its name on the broker.
+    pub name: Arc<str>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its number of partitions, as solved.
+    pub partitions: u32,
+    /// Topic configuration to create it with (internal topics only).
+    pub config: Vec<(String, String)>,
+}
+
+/// One connected part of the topology; one task a partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubTopology {
+    /// Source topics in the plan's order, repartition topics included.
+    pub sources: Vec<TopicId>,
+    /// The source topic whose partitions stand for the tasks in the consumer group: the one with the most partitions, ties by name.
+    pub leader: TopicId,
+    /// Changelog of each logged store; a source table's changelog is its source topic.
+    pub changelogs: Vec<StoreChangelog>,
+    /// Number of tasks.
+    pub tasks: u32,
+}
+
+/// Which topic a store is restored from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreChangelog {
+    /// The store's name in the plan.
+    pub store: Arc<str>,
+    /// The topic.
+    pub topic: TopicId,
+    /// The topic is also a source of this sub-topology: restored up to the committed offset only, never written.
+    pub is_source: bool,
+}
+
+/// What runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployment {
+    /// Consumer group and prefix of internal names.
+    pub application_id: Arc<str>,
+    /// All topics; [`TopicId`] is an index.
+    pub topics: Vec<DeployedTopic>,
+    /// All sub-topologies; [`TaskId::sub_topology`] is an index.
+    pub sub_topologies: Vec<SubTopology>,
+}
+impl Deployment {
+    /// The topic behind an id.
+    pub fn topic(&self, id: TopicId) -> &DeployedTopic {
+        &self.topics[id.0 as usize]
+    }
+    /// The id of a topic by its name on the broker.
+    pub fn topic_named(&self, name: &str) -> Option<TopicId> {
+        self.topics.iter().position(|t| &*t.name == name).map(|i| TopicId(i as u32))
+    }
+    /// The sub-topology that a task runs.
+    pub fn of(&self, task: TaskId) -> &SubTopology {
+        &self.sub_topologies[task.sub_topology as usize]
+    }
+    /// Source partitions of a task: of each source topic the partition with the task's number, where it has one.
+    pub fn partitions_of(&self, task: TaskId) -> impl Iterator<Item = (TopicId, u32)> + '_ {
+        self.of(task).sources.iter().filter(move |t| task.partition < self.topic(**t).partitions).map(move |t| (*t, task.partition))
+    }
+    /// The task that a leader partition stands for.
+    pub fn task_led_by(&self, topic: TopicId, partition: u32) -> Option<TaskId> {
+        let sub = self.sub_topologies.iter().position(|s| s.leader == topic)?;
+        Some(TaskId { sub_topology: sub as u32, partition })
+    }
+    /// Every task of the application.
+    pub fn tasks(&self) -> impl Iterator<Item = TaskId> + '_ {
+        self.sub_topologies.iter().enumerate().flat_map(|(s, t)| (0..t.tasks).map(move |p| TaskId { sub_topology: s as u32, partition: p }))
+    }
+    /// A hash over sources, leaders and stores (not operators): members that disagree on it must not share a group.
+    pub fn layout_hash(&self) -> u64 {
+        let mut hash = crate::codec::Fingerprint::new("layout");
+        for sub in &self.sub_topologies {
+            hash = hash.mix(b"/").mix(self.topic(sub.leader).name.as_bytes());
+            for t in &sub.sources {
+                hash = hash.mix(b"<").mix(self.topic(*t).name.as_bytes());
+            }
+            for c in &sub.changelogs {
+                hash = hash.mix(b"=").mix(c.store.as_bytes());
+            }
+        }
+        hash.finish()
+    }
+}

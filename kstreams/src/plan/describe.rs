@@ -1,0 +1,43 @@
+//! The text of Kafka's `TopologyDescription`, so that every existing viewer reads our topologies.
+use super::{NodeId, NodeKind, Plan, PlannedSubTopology};
+use std::fmt::Write;
+
+impl Plan {
+    /// The exact format of `org.apache.kafka.streams.TopologyDescription`; node labels are function names.
+    ///
+    /// Nodes stand in data order within a sub-topology: Kafka Streams sorts them by the size of what they feed, viewers do not care.
+    pub fn describe(&self) -> String {
+        let mut out = String::from("Topologies:\n");
+        for (i, sub) in self.sub_topologies().iter().enumerate() {
+            let _ = writeln!(out, "   Sub-topology: {i}");
+            sub.nodes.iter().for_each(|n| self.describe_node(*n, &mut out));
+            out.push('\n');
+        }
+        out
+    }
+    fn describe_node(&self, id: NodeId, out: &mut String) {
+        let node = self.node(id);
+        let label = &node.label;
+        let next = || list(self.outputs(id).map(|n| self.node(n).label.clone()));
+        let previous = || list(node.inputs.iter().map(|n| self.node(*n).label.clone()));
+        let _ = match &node.kind {
+            NodeKind::Source(topics) => {
+                let topics = topics.iter().map(|t| self.topic_name(*t)).collect::<Vec<_>>().join(", ");
+                write!(out, "    Source: {label} (topics: [{topics}])\n      --> {}\n", next())
+            }
+            NodeKind::Operator => {
+                let stores = node.stores.iter().map(|s| self.store(*s).name.as_str()).collect::<Vec<_>>().join(", ");
+                write!(out, "    Processor: {label} (stores: [{stores}])\n      --> {}\n      <-- {}\n", next(), previous())
+            }
+            NodeKind::Sink(topic) => write!(out, "    Sink: {label} (topic: {})\n      <-- {}\n", self.topic_name(*topic), previous()),
+        };
+    }
+    /// Sub-topologies with their number, for drawings.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (usize, PlannedSubTopology)> {
+        self.sub_topologies().into_iter().enumerate()
+    }
+}
+fn list(labels: impl Iterator<Item = String>) -> String {
+    let labels: Vec<String> = labels.collect();
+    if labels.is_empty() { "none".into() } else { labels.join(", ") }
+}

@@ -1,0 +1,198 @@
+//! Recording: while a topology function runs, its handles add nodes to a plan on this thread, and beside each node the typed outlet
+//! that its readers hang factories on. Types are erased here once, when a topology is built, never on the record path.
+use super::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, Topic, TopicIndex};
+use std::{any::Any, cell::RefCell, collections::BTreeMap, marker::PhantomData, panic::Location};
+
+/// A plan with the factories of its operators.
+#[derive(Default)]
+pub(crate) struct Recording {
+    pub(crate) plan: Plan,
+    /// `Outlet<K, V>` or `TableOutlet<K, V>` of each node.
+    pub(crate) outlets: Vec<Box<dyn Any + Send + Sync>>,
+    /// Builds the source nodes, by node.
+    pub(crate) sources: BTreeMap<NodeId, crate::op::SourceFactory>,
+    /// What each table node answers when it is asked for old values.
+    tables: BTreeMap<NodeId, Old>,
+}
+/// How a table node comes to know what a key was before (Kafka Streams' `enableSendingOldValues`).
+#[derive(Clone, Debug)]
+pub(crate) enum Old {
+    /// From its own store.
+    Stored,
+    /// From its inputs, which must send old values for it.
+    Derived,
+}
+
+thread_local! {
+    static RECORDINGS: RefCell<(usize, BTreeMap<usize, Recording>)> = const { RefCell::new((0, BTreeMap::new())) };
+}
+
+/// A place in a plan that is being recorded; not `Send`: it cannot leave the thread that records.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+pub struct At {
+    recording: usize,
+    node: NodeId,
+    thread: PhantomData<*const ()>,
+}
+impl At {
+    pub(crate) fn node(self) -> NodeId {
+        self.node
+    }
+    pub(crate) fn recording(self) -> usize {
+        self.recording
+    }
+}
+
+pub(crate) fn open(id: String) -> usize {
+    RECORDINGS.with_borrow_mut(|(next, all)| {
+        *next += 1;
+        let recording = Recording { plan: Plan { id, ..Plan::default() }, ..Recording::default() };
+        all.insert(*next, recording);
+        *next
+    })
+}
+pub(crate) fn close(recording: usize) -> Recording {
+    let mut closed = RECORDINGS.with_borrow_mut(|(_, all)| all.remove(&recording)).unwrap_or_default();
+    closed.plan.check();
+    closed
+}
+/// Works on a recording; a handle of a closed one records into nowhere.
+fn with<R>(recording: usize, f: impl FnOnce(&mut Recording) -> R) -> R {
+    RECORDINGS.with_borrow_mut(|(_, all)| f(all.entry(recording).or_default()))
+}
+
+/// The last segment of a type's or function's path.
+#[doc(hidden)]
+pub fn name_of<T: ?Sized>() -> &'static str {
+    let path = std::any::type_name::<T>();
+    path.split('<').next().unwrap_or(path).rsplit("::").next().unwrap_or(path)
+}
+
+/// A node to be added.
+pub(crate) struct Draft {
+    pub(crate) operator: &'static str,
+    pub(crate) label: Option<String>,
+    pub(crate) kind: NodeKind,
+    pub(crate) stores: Vec<StoreIndex>,
+    pub(crate) joins: bool,
+}
+impl Draft {
+    pub(crate) fn operator(operator: &'static str) -> Draft {
+        Draft { operator, label: None, kind: NodeKind::Operator, stores: vec![], joins: false }
+    }
+    /// Labels the node after a function, if it has a name.
+    pub(crate) fn named_after<F: ?Sized>(mut self) -> Draft {
+        let name = name_of::<F>();
+        self.label = (name != "()" && !name.contains("closure")).then(|| name.replace('_', "-"));
+        self
+    }
+    pub(crate) fn label(mut self, label: String) -> Draft {
+        self.label = Some(label);
+        self
+    }
+    pub(crate) fn joining(mut self) -> Draft {
+        self.joins = true;
+        self
+    }
+    pub(crate) fn stores(mut self, stores: Vec<StoreIndex>) -> Draft {
+        self.stores = stores;
+        self
+    }
+}
+
+/// Adds a node with its outlet.
+#[track_caller]
+pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn Any + Send + Sync>) -> At {
+    let at = Location::caller();
+    let place = Place { file: at.file(), line: at.line(), column: at.column() };
+    with(recording, |r| {
+        if inputs.iter().any(|i| i.recording != recording) {
+            r.plan.problems.push(format!("{place}: `{}` mixes handles of two topologies", draft.operator));
+        }
+        let label = draft.label.unwrap_or_else(|| format!("{}-line-{}", draft.operator, place.line));
+        let label = unique(&r.plan, label);
+        let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
+        let Draft { operator, kind, stores, joins, .. } = draft;
+        r.plan.nodes.push(Node { label, operator, kind, inputs, stores, joins, sends_old: false, place });
+        r.outlets.push(outlet);
+        At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
+    })
+}
+/// Labels are for people and for viewers that key on them, so they differ.
+fn unique(plan: &Plan, label: String) -> String {
+    let taken = |l: &str| plan.nodes.iter().any(|n| n.label == l);
+    if !taken(&label) {
+        return label;
+    }
+    (2..).map(|i| format!("{label}-{i}")).find(|l| !taken(l)).unwrap_or(label)
+}
+
+/// The typed outlet of a node.
+pub(crate) fn outlet<T: 'static, R>(at: At, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+    with(at.recording, |r| r.outlets.get_mut(at.node.index()).and_then(|o| o.downcast_mut::<T>()).map(f))
+}
+pub(crate) fn source(at: At, factory: crate::op::SourceFactory) {
+    with(at.recording, |r| r.sources.insert(at.node, factory));
+}
+/// Adds a topic, or finds the user's topic of that name.
+pub(crate) fn topic(recording: usize, topic: Topic) -> TopicIndex {
+    with(recording, |r| {
+        let known = |t: &Topic| topic.origin == Origin::User && t.origin == Origin::User && t.name == topic.name;
+        let index = r.plan.topics.iter().position(known).unwrap_or_else(|| {
+            r.plan.topics.push(topic);
+            r.plan.topics.len() - 1
+        });
+        TopicIndex(index as u32)
+    })
+}
+/// Adds a store, or finds the one that was declared once for several processors.
+pub(crate) fn store(recording: usize, store: Store) -> StoreIndex {
+    with(recording, |r| {
+        let known = |s: &Store| store.shared > 0 && s.shared == store.shared;
+        let index = r.plan.stores.iter().position(known).unwrap_or_else(|| {
+            r.plan.stores.push(store);
+            r.plan.stores.len() - 1
+        });
+        StoreIndex(index as u32)
+    })
+}
+pub(crate) fn problem(recording: usize, text: String) {
+    with(recording, |r| r.plan.problems.push(text));
+}
+/// Says how a table node knows old values.
+pub(crate) fn table(at: At, old: Old) {
+    with(at.recording, |r| r.tables.insert(at.node, old));
+}
+/// Asks a table node to hand on what a key was before; the wish goes up to where it can be met.
+pub(crate) fn want_old(at: At) {
+    with(at.recording, |r| r.want_old(at.node));
+}
+impl Recording {
+    fn want_old(&mut self, node: NodeId) {
+        self.plan.nodes[node.index()].sends_old = true;
+        if matches!(self.tables.get(&node), Some(Old::Derived)) {
+            let inputs = self.plan.node(node).inputs.clone();
+            inputs.into_iter().for_each(|input| self.want_old(input));
+        }
+    }
+}
+/// The name of the store that a table node keeps; reports a table that keeps none.
+pub(crate) fn store_name(at: At) -> String {
+    with(at.recording, |r| {
+        let Some(node) = r.plan.nodes.get(at.node.index()) else { return String::new() };
+        let name = node.stores.first().map(|s| r.plan.store(*s).name.clone());
+        name.unwrap_or_else(|| {
+            let text = format!(
+                "{}: `{}` keeps no store, so nothing can be read from it: add `.materialize(\"name\")` before `.store()`",
+                node.place, node.label
+            );
+            r.plan.problems.push(text);
+            String::new()
+        })
+    })
+}
+/// Names of topics of the plan.
+pub(crate) fn topic_names(recording: usize, topics: &[TopicIndex]) -> Vec<String> {
+    with(recording, |r| topics.iter().map(|t| r.plan.topic(*t).name.clone()).collect())
+}

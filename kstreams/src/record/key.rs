@@ -1,0 +1,150 @@
+//! Keys: what places a record in a partition and names a row of a table.
+use crate::Result;
+use crate::codec::{NonNull, Presence, Record};
+use std::time::Duration;
+
+/// A record key: a canonical byte form (equal keys have equal bytes, the same as a Java program's), so that equal keys meet.
+///
+/// Derive it on a newtype, one type per meaning: a user's name and an item's name then cannot be mixed up.
+///
+/// ```
+/// use kstreams::prelude::*;
+/// /// Unique name of a customer.
+/// #[derive(Key, Serialize, Deserialize, Clone, PartialEq, Debug)]
+/// pub struct UserName(pub String);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a record key",
+    label = "not a key type",
+    note = "keys need a canonical byte form: add `#[derive(Serialize, Deserialize, Clone, Key)]` to the newtype `{Self}`",
+    note = "records of an `Unkeyed` topic get a key by `.repartition::<Space<Key, N>>(\"name\", key_fn)`"
+)]
+pub trait Key: Record + Clone {
+    /// Appends the bytes that decide the partition: a windowed key answers with its inner key's.
+    ///
+    /// # Errors
+    /// If the key cannot be encoded.
+    fn placed_by(&self, out: &mut Vec<u8>) -> Result<Presence> {
+        self.encode(out)
+    }
+    /// Appends the key's bytes in a store and its changelog. Windowed keys have Kafka Streams' store layout (key ‖ start ‖ sequence number).
+    ///
+    /// # Errors
+    /// If the key cannot be encoded.
+    #[doc(hidden)]
+    fn encode_stored(&self, out: &mut Vec<u8>) -> Result<Presence> {
+        self.encode(out)
+    }
+    /// Reads what [`Key::encode_stored`] wrote; `window` is the size of time windows.
+    ///
+    /// # Errors
+    /// If the bytes are no such key.
+    #[doc(hidden)]
+    fn decode_stored(bytes: &[u8], window: Duration) -> Result<Self> {
+        let _ = window;
+        Self::decode(Some(bytes))
+    }
+    /// Start of the window in this key; `None` for keys without one.
+    #[doc(hidden)]
+    fn window_start(&self) -> Option<i64> {
+        None
+    }
+    /// The key with its window's end, which the wire form of time windows leaves out.
+    #[doc(hidden)]
+    fn sized(self, window: Duration) -> Self {
+        let _ = window;
+        self
+    }
+}
+
+/// What may stand as `key = ..` in a topic: a [`Key`], or [`Unkeyed`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a record key",
+    label = "not a key type",
+    note = "keys need a canonical byte form: add `#[derive(Serialize, Deserialize, Clone, Key)]` to the newtype `{Self}`; a topic without keys says `key = Unkeyed`"
+)]
+pub trait TopicKey: Clone + 'static {
+    /// Appends the key's bytes.
+    ///
+    /// # Errors
+    /// If the key cannot be encoded.
+    #[doc(hidden)]
+    fn encode_key(&self, out: &mut Vec<u8>) -> Result<Presence>;
+    /// Appends the bytes that decide the partition.
+    ///
+    /// # Errors
+    /// If the key cannot be encoded.
+    #[doc(hidden)]
+    fn place_key(&self, out: &mut Vec<u8>) -> Result<Presence>;
+    /// Whether both forms are the same bytes, so that one encoding serves.
+    #[doc(hidden)]
+    const PLACED_BY_ITSELF: bool;
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// If the bytes are no such key.
+    #[doc(hidden)]
+    fn decode_key(bytes: Option<&[u8]>, window: Option<Duration>) -> Result<Self>;
+    /// Start of the window in this key.
+    #[doc(hidden)]
+    fn start(&self) -> Option<i64>;
+    /// Fingerprint of the key's schema.
+    #[doc(hidden)]
+    const KEY_SCHEMA: u64;
+}
+impl<K: Key> TopicKey for K {
+    const PLACED_BY_ITSELF: bool = false;
+    const KEY_SCHEMA: u64 = K::SCHEMA;
+    fn encode_key(&self, out: &mut Vec<u8>) -> Result<Presence> {
+        self.encode(out)
+    }
+    fn place_key(&self, out: &mut Vec<u8>) -> Result<Presence> {
+        self.placed_by(out)
+    }
+    fn decode_key(bytes: Option<&[u8]>, window: Option<Duration>) -> Result<Self> {
+        let key = K::decode(bytes)?;
+        Ok(match window {
+            Some(size) => key.sized(size),
+            None => key,
+        })
+    }
+    fn start(&self) -> Option<i64> {
+        self.window_start()
+    }
+}
+
+/// The key of topics whose records have none, or none that means anything here. It must be replaced (`repartition`) before anything keyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unkeyed;
+impl TopicKey for Unkeyed {
+    const PLACED_BY_ITSELF: bool = true;
+    const KEY_SCHEMA: u64 = crate::codec::schema("unkeyed", &[]);
+    fn encode_key(&self, _: &mut Vec<u8>) -> Result<Presence> {
+        Ok(Presence::Null)
+    }
+    fn place_key(&self, _: &mut Vec<u8>) -> Result<Presence> {
+        Ok(Presence::Null)
+    }
+    fn decode_key(_: Option<&[u8]>, _: Option<Duration>) -> Result<Self> {
+        Ok(Unkeyed)
+    }
+    fn start(&self) -> Option<i64> {
+        None
+    }
+}
+
+/// The one key of a single-partition stream: empty bytes, not null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct All;
+impl Record for All {
+    const SCHEMA: u64 = crate::codec::schema("All", &[]);
+    type Present = Self;
+    fn encode(&self, _: &mut Vec<u8>) -> Result<Presence> {
+        Ok(Presence::Value)
+    }
+    fn decode(bytes: Option<&[u8]>) -> Result<Self> {
+        crate::codec::exactly::<0>(bytes, "an empty key").map(|_| All)
+    }
+}
+impl NonNull for All {}
+impl Key for All {}

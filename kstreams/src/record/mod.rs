@@ -1,0 +1,11 @@
+//! Records and what they carry: keys, times, headers, where they were read.
+mod headers;
+mod key;
+mod message;
+mod windowed;
+
+pub use headers::Headers;
+pub use key::{All, Key, TopicKey, Unkeyed};
+pub use message::{Message, Meta, Timestamp};
+pub(crate) use windowed::millis_of;
+pub use windowed::{SessionBounds, SessionWindowed, TimeBounds, TimeWindowed};

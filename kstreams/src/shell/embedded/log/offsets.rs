@@ -1,0 +1,30 @@
+//! Committed offsets: plain ones at once, those of a transaction when it has ended.
+use super::{Isolation, LogError, Membership, TopicPartition, partition::Partition, state::State};
+use crate::task::Batch;
+
+impl State {
+    /// Commits offsets outside a transaction.
+    pub(super) fn commit_offsets(&mut self, who: &Membership, offsets: &[(TopicPartition, i64)]) -> Result<(), LogError> {
+        let group = &mut self.groups[who.group as usize];
+        group.check(who.member, who.generation)?;
+        group.offsets.extend(offsets.iter().copied());
+        Ok(())
+    }
+    /// Committed offsets, or `None` while a transaction that will change one of them has not ended.
+    pub(super) fn committed(&self, group: u32, of: &[TopicPartition]) -> Option<Vec<Option<i64>>> {
+        let pending = of.iter().any(|p| self.producers.is_pending(group, *p));
+        let offsets = &self.groups[group as usize].offsets;
+        (!pending).then(|| of.iter().map(|p| offsets.get(p).copied()).collect())
+    }
+    /// Committed records of a topic that a group has not committed an offset behind; `None` while a transaction on it has not ended.
+    pub(super) fn unread(&self, group: u32, topic: u32) -> Option<usize> {
+        let partitions = self.topics[topic as usize].partitions.iter().enumerate();
+        let unread = |(number, p): (usize, &Partition)| {
+            let at = TopicPartition { topic, partition: number as u32 };
+            let committed = self.committed(group, &[at])?[0].unwrap_or(0).max(p.first);
+            (p.last_stable() == p.end).then(|| p.fetch(committed, usize::MAX, Isolation::ReadCommitted, i64::MAX))
+        };
+        let fetched = partitions.map(unread).collect::<Option<Vec<_>>>()?;
+        Some(fetched.iter().flat_map(|f| &f.batches).map(Batch::len).sum())
+    }
+}

@@ -1,0 +1,12 @@
+//! The embedded world: an in-process log with Kafka's semantics, and the shell that runs workers over it.
+pub mod log;
+mod membership;
+mod outgoing;
+mod reads;
+mod restores;
+mod topics;
+mod world;
+
+pub use log::{EmbeddedLog, LogError, LogRecord, TopicConfig};
+pub use topics::create_topics;
+pub use world::{EmbeddedWorld, Place, Stop};

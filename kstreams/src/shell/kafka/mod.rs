@@ -1,0 +1,24 @@
+//! The Kafka shell: one thread a worker, with one consumer and one producer of librdkafka. It decides nothing.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `world` | what a worker wants of Kafka, and what happens to it |
+//! | `group` | membership: which tasks are ours, when the group is answered |
+//! | `reading`, `restore` | partitions being read, changelogs being read back |
+//! | `producer`, `commit`, `failure` | producing, the commit walk, what an error of it means |
+//! | `questions`, `ask` | offsets, members: asked while the worker goes on, or waited for |
+//! | `ffi` | the only `unsafe` code |
+mod ask;
+mod commit;
+mod failure;
+mod ffi;
+mod group;
+mod layout;
+mod log;
+mod producer;
+mod properties;
+mod questions;
+mod reading;
+mod restore;
+mod wake;
+mod world;

@@ -1,0 +1,15 @@
+//! Shells: one per world.
+mod clock;
+mod databases;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+#[cfg(feature = "kafka")]
+mod kafka;
+mod parking;
+mod world;
+mod writer;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use databases::{Databases, MemoryDatabases};
+pub use parking::{Claim, Parking};
+pub use world::{World, turn};
+pub use writer::{CheckpointJob, CheckpointWriter, Written};

@@ -1,0 +1,178 @@
+//! The driver: a topology under test.
+use super::{TestInput, TestOutput, rig::Rig};
+use crate::{
+    Headers,
+    dsl::TopicRef,
+    plan::Deployment,
+    shell::{
+        Clock,
+        embedded::{EmbeddedLog, LogError, LogRecord},
+    },
+    topology::Topology,
+    worker::{Event, Settings},
+};
+use std::time::Duration;
+
+/// Runs a topology in a test: the real worker with all its tasks over the embedded log, every topic with its declared partitions.
+///
+/// Each [`TestInput::send`] processes the record and everything that follows from it, through repartition topics too, and commits. The
+/// clock starts at 0 and moves only by [`TestDriver::advance_wall_clock`]. State is in memory and outlives [`TestDriver::crash`]. Whatever goes
+/// wrong panics with a text that says what: it is a test.
+///
+/// Unlike Kafka Streams' `TopologyTestDriver` there are several partitions and one task for each.
+pub struct TestDriver<Q = ()> {
+    rig: Rig,
+    stores: Q,
+}
+impl<Q> TestDriver<Q> {
+    /// A driver at least once; every send is committed.
+    ///
+    /// # Panics
+    /// If the topology has problems.
+    pub fn new(topology: Topology<Q>) -> TestDriver<Q> {
+        TestDriver::with_settings(topology, Settings { commit_interval_ms: 0, ..Settings::default() })
+    }
+    /// A driver with these settings. With a `commit_interval_ms` above 0 nothing is committed before the wall clock has moved by it.
+    ///
+    /// # Panics
+    /// If the topology has problems.
+    pub fn with_settings(topology: Topology<Q>, settings: Settings) -> TestDriver<Q> {
+        let problems = topology.problems();
+        assert!(problems.is_empty(), "the topology has problems:\n{}", problems.join("\n"));
+        let (blueprint, deployment, stores) = topology.into_parts();
+        let rig = said(Rig::new(blueprint, deployment, settings, super::rig::memory_databases()));
+        TestDriver { rig, stores }.checked()
+    }
+    /// The topology's store handles.
+    pub fn stores(&self) -> &Q {
+        &self.stores
+    }
+    /// A topic to send to.
+    pub fn input<T: TopicRef>(&mut self, topic: T) -> TestInput<'_, Q, T> {
+        TestInput { driver: self, topic, time: None, headers: Headers::new(), partition: None }
+    }
+    /// Everything that was written to a topic, in the order of the sends; what one send wrote, by partition.
+    pub fn output<T: TopicRef>(&self, topic: T) -> TestOutput<T> {
+        let records = self.rig.captured.all(&topic.decl().name).to_vec();
+        TestOutput { topic, records }
+    }
+    /// What was written to a topic since the last call for it.
+    pub fn take_output<T: TopicRef>(&mut self, topic: T) -> TestOutput<T> {
+        let records = self.rig.captured.take(&topic.decl().name).to_vec();
+        TestOutput { topic, records }
+    }
+    /// Moves the clock: wall-clock timers fire that fall due, and what waits for a time-out goes on.
+    ///
+    /// # Panics
+    /// If a task fails.
+    pub fn advance_wall_clock(&mut self, by: Duration) {
+        self.rig.clock.advance(by.as_millis() as i64);
+        self.run();
+    }
+    /// What the wall clock shows, milliseconds; it starts at 0.
+    pub fn wall_clock(&self) -> i64 {
+        self.rig.clock.now().wall
+    }
+    /// The worker is gone, as after a kill: what was not committed is lost. A new one starts over the same log and databases.
+    ///
+    /// # Panics
+    /// If a task cannot be restored.
+    pub fn crash(&mut self) {
+        self.rig.crash();
+        said(self.rig.start());
+        self.check();
+    }
+    /// The worker finishes in good order, and a new one starts over the same log and databases.
+    ///
+    /// # Panics
+    /// If a task cannot be restored.
+    pub fn restart(&mut self) {
+        self.rig.close();
+        said(self.rig.start());
+        self.check();
+    }
+    /// What the worker told since the last call: states of tasks, bad records, commits.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        self.rig.take_events()
+    }
+}
+
+/// Bytes: for formats that the topology's types do not know, and for conformance tests.
+impl<Q> TestDriver<Q> {
+    /// Sends a record as bytes; without a partition, to that of Kafka's default partitioner.
+    ///
+    /// # Panics
+    /// If there is no such topic or partition, or a task fails.
+    pub fn send_bytes(
+        &mut self,
+        topic: &str,
+        partition: Option<u32>,
+        key: Option<&[u8]>,
+        value: Option<&[u8]>,
+        time: i64,
+        headers: &Headers,
+    ) {
+        match partition {
+            Some(partition) => _ = said(self.rig.log.produce_to(topic, partition, key, value, time, headers)),
+            None => _ = said(self.rig.log.produce(topic, key, value, time, headers)),
+        }
+        self.run();
+    }
+    /// Everything that was written to a topic, internal ones too, as bytes, in the order of the sends.
+    pub fn read_bytes(&self, topic: &str) -> &[LogRecord] {
+        self.rig.captured.all(topic)
+    }
+    /// A store's changelog, compacted: the last record of each key that is not a tombstone, in the order of the keys' bytes.
+    ///
+    /// # Panics
+    /// If there is no such store, or it has no changelog.
+    pub fn changelog(&self, store: &str) -> Vec<LogRecord> {
+        let changelogs = self.rig.deployment.sub_topologies.iter().flat_map(|s| &s.changelogs);
+        let Some(changelog) = changelogs.into_iter().find(|c| &*c.store == store) else {
+            panic!("there is no store `{store}` with a changelog");
+        };
+        let records = said(self.rig.log.read(&self.rig.deployment.topic(changelog.topic).name));
+        compacted(records)
+    }
+    /// The log, to look at or to write to; call [`TestDriver::run`] after writing.
+    pub fn log(&self) -> &EmbeddedLog {
+        &self.rig.log
+    }
+    /// What runs: real names and partition counts of topics, sub-topologies, tasks.
+    pub fn deployment(&self) -> &Deployment {
+        &self.rig.deployment
+    }
+    /// Processes whatever waits, and commits.
+    ///
+    /// # Panics
+    /// If a task fails.
+    pub fn run(&mut self) {
+        said(self.rig.run());
+        self.check();
+    }
+    /// A topic's number of partitions.
+    pub(super) fn partitions(&self, topic: &str) -> u32 {
+        let Some(info) = self.rig.log.topics().into_iter().find(|t| &*t.name == topic) else {
+            panic!("the topology has no topic `{topic}`");
+        };
+        info.partitions
+    }
+    fn checked(mut self) -> Self {
+        self.check();
+        self
+    }
+    fn check(&mut self) {
+        if let Some(reason) = self.rig.failure() {
+            panic!("{reason}");
+        }
+    }
+}
+
+fn compacted(records: Vec<LogRecord>) -> Vec<LogRecord> {
+    let last: std::collections::BTreeMap<Option<Vec<u8>>, LogRecord> = records.into_iter().map(|r| (r.key.clone(), r)).collect();
+    last.into_values().filter(|r| r.value.is_some()).collect()
+}
+/// The answer, or a panic with the log's own words.
+fn said<T>(answer: Result<T, LogError>) -> T {
+    answer.unwrap_or_else(|error| panic!("{error}"))
+}

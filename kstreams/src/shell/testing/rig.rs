@@ -1,0 +1,110 @@
+//! One worker over the embedded log, turned until nothing is left to do.
+use super::captured::Captured;
+use crate::{
+    plan::Deployment,
+    shell::{
+        CheckpointWriter, Clock, Databases, ManualClock, Parking,
+        embedded::{EmbeddedLog, EmbeddedWorld, LogError, Place, create_topics},
+        turn,
+    },
+    topology::Blueprint,
+    worker::{Event, Input, Settings, Worker},
+};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+
+/// Turns without a pause after which a topology is taken to run in circles.
+const TURNS_MAX: usize = 100_000;
+
+/// A worker with all tasks, its world, and what stays when it crashes: log, databases, clock.
+pub(super) struct Rig {
+    pub(super) log: EmbeddedLog,
+    pub(super) deployment: Arc<Deployment>,
+    pub(super) clock: ManualClock,
+    pub(super) captured: Captured,
+    blueprint: Arc<Blueprint>,
+    settings: Settings,
+    databases: Arc<dyn Databases>,
+    events: Rc<RefCell<Vec<Event>>>,
+    running: Option<Running>,
+}
+struct Running {
+    worker: Worker,
+    world: EmbeddedWorld<ManualClock>,
+    happened: Vec<Input>,
+}
+impl Rig {
+    pub(super) fn new(
+        blueprint: Arc<Blueprint>,
+        deployment: Arc<Deployment>,
+        settings: Settings,
+        databases: Arc<dyn Databases>,
+    ) -> Result<Rig, LogError> {
+        let log = EmbeddedLog::new();
+        create_topics(&log, &deployment)?;
+        let (clock, captured, events) = (ManualClock::default(), Captured::default(), Rc::default());
+        let mut rig = Rig { log, deployment, clock, captured, blueprint, settings, databases, events, running: None };
+        rig.start()?;
+        Ok(rig)
+    }
+    /// A worker over what is there.
+    pub(super) fn start(&mut self) -> Result<(), LogError> {
+        let events = self.events.clone();
+        let place = Place {
+            name: "test-0".into(),
+            guarantee: self.settings.guarantee,
+            databases: self.databases.clone(),
+            parking: Parking::new(),
+            writer: CheckpointWriter::synchronous(),
+            clock: self.clock.clone(),
+            events: Box::new(move |event| events.borrow_mut().push(event)),
+        };
+        let world = EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place)?;
+        let worker = Worker::new(self.blueprint.clone(), self.deployment.clone(), self.settings.clone());
+        self.running = Some(Running { worker, world, happened: vec![] });
+        self.run()
+    }
+    /// Processes everything, commits, and remembers what was written. Timers that are due fire; none that are not.
+    pub(super) fn run(&mut self) -> Result<(), LogError> {
+        if let Some(running) = &mut self.running {
+            running.run(&self.clock);
+        }
+        self.captured.read(&self.log)
+    }
+    /// Lets the worker finish: it commits, checkpoints and leaves.
+    pub(super) fn close(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        running.world.stop().ask();
+        running.run(&self.clock);
+        running.world.leave();
+    }
+    /// Drops the worker as it stands: nothing is committed; the group finds out.
+    pub(super) fn crash(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.world.leave();
+        }
+    }
+    /// Why a task failed, if one did.
+    pub(super) fn failure(&self) -> Option<String> {
+        let failed = |e: &Event| if let Event::TaskFailed { task, reason, .. } = e { Some(format!("task {task} failed: {reason}")) } else { None };
+        self.events.borrow().iter().find_map(failed)
+    }
+    /// What the worker told since the last call.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        self.events.take()
+    }
+}
+impl Running {
+    fn run(&mut self, clock: &ManualClock) {
+        for _ in 0..TURNS_MAX {
+            let closed = turn(&mut self.worker, &mut self.world, &mut self.happened);
+            if closed || self.is_at_rest(clock) {
+                return;
+            }
+        }
+        panic!("the topology does not come to rest: after {TURNS_MAX} turns records still go round");
+    }
+    fn is_at_rest(&self, clock: &ManualClock) -> bool {
+        let now = clock.now();
+        self.happened.is_empty() && self.world.is_idle() && self.worker.next_wake(now) > now.monotonic
+    }
+}

@@ -1,0 +1,118 @@
+//! The stores of a task: opened by operators with their types, walked by the task without them.
+use super::stored::{Log, Stored, segment_interval};
+use crate::{
+    Key, Record,
+    plan::{Store, StoreIndex, StoreKind},
+    task::Outbox,
+};
+use kstreams_store::{Parked, Segments, Shape, Snapshot, TableRows, WriteSet};
+use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
+
+/// A store as its task walks it.
+pub(crate) trait TaskStore {
+    fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()>;
+    fn commit(&self, generation: u64);
+    fn abort(&self);
+    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64);
+    fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>);
+    fn settle(&self, generation: u64, snapshot: &Arc<dyn Snapshot>) -> Result<(), kstreams_store::Error>;
+    fn open_bytes(&self) -> usize;
+    fn committed_bytes(&self) -> usize;
+    fn is_dirty(&self) -> bool;
+    fn store_time(&self) -> i64;
+    /// Leaves the committed slots.
+    fn park(&self) -> Parked;
+}
+impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
+    fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()> {
+        self.borrow_mut().prepare(outbox)
+    }
+    fn commit(&self, generation: u64) {
+        self.borrow_mut().set.commit(generation);
+    }
+    fn abort(&self) {
+        self.borrow_mut().set.abort();
+    }
+    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
+        self.borrow_mut().restore(key, value, time, generation);
+    }
+    fn store_time(&self) -> i64 {
+        self.borrow().store_time
+    }
+    fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>) {
+        self.borrow().set.rows_up_to(generation)
+    }
+    fn settle(&self, generation: u64, snapshot: &Arc<dyn Snapshot>) -> Result<(), kstreams_store::Error> {
+        self.borrow_mut().set.settle(generation, snapshot.clone())
+    }
+    fn open_bytes(&self) -> usize {
+        self.borrow().set.open_bytes()
+    }
+    fn committed_bytes(&self) -> usize {
+        self.borrow().set.committed_bytes()
+    }
+    fn is_dirty(&self) -> bool {
+        self.borrow().set.dirty_len() > 0
+    }
+    fn park(&self) -> Parked {
+        self.borrow_mut().set.park()
+    }
+}
+
+/// What stores are opened over.
+pub(crate) struct OpenStores {
+    snapshot: Arc<dyn Snapshot>,
+    hash_seed: u64,
+    parked: BTreeMap<Arc<str>, Parked>,
+    logs: BTreeMap<Arc<str>, Log>,
+    typed: BTreeMap<StoreIndex, Rc<dyn Any>>,
+    /// In the plan's order.
+    pub(crate) walked: BTreeMap<StoreIndex, (Arc<str>, Rc<dyn TaskStore>)>,
+    /// A store could not be opened.
+    pub(crate) error: Option<kstreams_store::Error>,
+}
+impl OpenStores {
+    /// Stores of one task over the view of its last checkpoint.
+    pub(crate) fn new(snapshot: Arc<dyn Snapshot>, hash_seed: u64, parked: Vec<(Arc<str>, Parked)>, logs: BTreeMap<Arc<str>, Log>) -> Self {
+        let parked = parked.into_iter().collect();
+        OpenStores { snapshot, hash_seed, parked, logs, typed: BTreeMap::new(), walked: BTreeMap::new(), error: None }
+    }
+    /// The store with its types; opened by the first operator that asks. A second one with other types gets a store of its own, which the
+    /// task never walks: the typed surface does not let that happen.
+    pub(crate) fn open<K: Key, V: Record>(&mut self, index: StoreIndex, store: &Store) -> Rc<RefCell<Stored<K, V>>> {
+        if let Some(known) = self.typed.get(&index).and_then(|s| s.clone().downcast::<RefCell<Stored<K, V>>>().ok()) {
+            return known;
+        }
+        let name: Arc<str> = store.name.as_str().into();
+        let stored = Rc::new(RefCell::new(self.fresh::<K, V>(&name, store)));
+        self.typed.insert(index, stored.clone());
+        self.walked.insert(index, (name, stored.clone()));
+        stored
+    }
+    fn fresh<K: Key, V: Record>(&mut self, name: &Arc<str>, store: &Store) -> Stored<K, V> {
+        let segments = match store.kind {
+            StoreKind::KeyValue => None,
+            StoreKind::Window { retention, .. } => Some(Segments { interval_ms: segment_interval(retention), time_of: window_start }),
+        };
+        let shape = Shape { table: store.name.clone(), ordered: store.ordered, segments, hash_seed: self.hash_seed };
+        let set = match self.parked.remove(name) {
+            Some(parked) => WriteSet::from_parked(shape, self.snapshot.clone(), parked),
+            None => WriteSet::new(shape, self.snapshot.clone()),
+        };
+        let set = set.unwrap_or_else(|error| {
+            self.error = Some(error);
+            WriteSet::detached(store.name.clone())
+        });
+        let time = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
+        Stored::new(store.name.clone(), store.kind, self.logs.get(name).copied(), set, time, store.source.is_some())
+    }
+}
+/// Where a checkpoint keeps a store's time.
+pub(crate) fn store_time_mark(store: &str) -> String {
+    format!("store-time/{store}")
+}
+/// The window's start in a store key: key ‖ start ‖ sequence number.
+fn window_start(key: &[u8]) -> i64 {
+    let start = key.len().checked_sub(12).and_then(|at| key[at..].first_chunk::<8>());
+    start.map_or(0, |start| i64::from_be_bytes(*start))
+}

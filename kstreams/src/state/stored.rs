@@ -1,0 +1,268 @@
+//! A typed store: keys and values over a write set of bytes.
+use crate::{
+    Key, Record,
+    codec::Presence,
+    op::{Failure, Row},
+    plan::{StoreKind, TopicId},
+    record::millis_of,
+    task::{Outbox, Outgoing},
+};
+use kstreams_store::{Direction, Found, Slot, WriteSet};
+use std::{ops::Bound, rc::Rc, time::Duration};
+
+/// What a change does to a row.
+#[derive(Debug)]
+pub(crate) enum Step<V> {
+    /// The value was changed in place.
+    Keep,
+    Set(V),
+    Delete,
+}
+impl<V> From<crate::Slot> for Step<V> {
+    fn from(slot: crate::Slot) -> Self {
+        match slot {
+            crate::Slot::Keep => Step::Keep,
+            crate::Slot::Delete => Step::Delete,
+        }
+    }
+}
+/// What a row is now, and what it was, if that was asked for.
+#[derive(Debug)]
+pub(crate) struct Changed<V> {
+    pub(crate) new: Option<Rc<V>>,
+    pub(crate) old: Option<Rc<V>>,
+    pub(crate) time: i64,
+}
+
+/// Where a store's changes are logged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log {
+    pub(crate) topic: TopicId,
+    pub(crate) partition: u32,
+}
+
+/// A store of a task.
+pub(crate) struct Stored<K, V> {
+    pub(super) name: String,
+    pub(super) set: WriteSet<V>,
+    kind: StoreKind,
+    /// `None`: not logged, or restored from its source topic.
+    pub(super) log: Option<Log>,
+    /// Largest window start put into the store; reads hide what retention has passed.
+    pub(super) store_time: i64,
+    /// Restored from the topic that it is a table of.
+    is_source: bool,
+    key: Vec<u8>,
+    of: std::marker::PhantomData<fn() -> K>,
+}
+impl<K: Key, V: Record> Stored<K, V> {
+    pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool) -> Self {
+        Stored { name, set, kind, log, store_time, is_source, key: vec![], of: std::marker::PhantomData }
+    }
+    /// Puts a changelog record into the committed slots. A source topic may hold records that the policy skipped: they are no rows.
+    pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
+        let Ok(decoded) = self.decode(key) else { return };
+        let mut time = time;
+        if self.is_source
+            && let Some(bytes) = value
+        {
+            let Ok(row) = V::decode(Some(bytes)) else { return };
+            time = row.event_time().map_or(time, |t| t.0);
+        }
+        self.store_time = self.store_time.max(decoded.window_start().unwrap_or(-1));
+        self.set.restore(key, value, time, generation);
+    }
+    /// The row of a key.
+    pub(crate) fn get(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {
+        if self.is_expired(key) {
+            return Ok(None);
+        }
+        self.encode(key)?;
+        self.set.get(&self.key)?.map(found).transpose()
+    }
+    /// Replaces a row; answers what it was if `wants_old`.
+    pub(crate) fn replace(&mut self, key: &K, value: Option<Rc<V>>, time: i64, wants_old: bool) -> Result<Changed<V>, Box<Failure>> {
+        let old = if wants_old { self.get(key)?.map(|(value, _)| value) } else { None };
+        if self.admit(key) {
+            self.encode(key)?;
+            match &value {
+                Some(value) => self.set.put(&self.key, value.clone(), time)?,
+                None => self.set.delete(&self.key, time)?,
+            }
+        }
+        Ok(Changed { new: value, old, time })
+    }
+    /// Changes a row in place. The row's time becomes the larger of both.
+    pub(crate) fn change(
+        &mut self,
+        key: &K,
+        time: i64,
+        wants_old: bool,
+        step: impl FnOnce(Option<&mut V>) -> Step<V>,
+    ) -> Result<Changed<V>, Box<Failure>> {
+        if !self.admit(key) {
+            return Ok(Changed { new: None, old: None, time });
+        }
+        self.encode(key)?;
+        let slot = self.set.slot(&self.key)?;
+        let mut old = None;
+        let (mut value, time) = match self.set.take(slot)? {
+            None => (None, time),
+            Some(there) => {
+                let (value, before) = found(there)?;
+                old = if wants_old { Some(Rc::new(value.duplicate()?)) } else { None };
+                (Some(value), time.max(before))
+            }
+        };
+        let new = self.stepped(slot, &mut value, time, step)?;
+        Ok(Changed { new, old, time })
+    }
+    fn stepped(
+        &mut self,
+        slot: Slot,
+        value: &mut Option<Rc<V>>,
+        time: i64,
+        step: impl FnOnce(Option<&mut V>) -> Step<V>,
+    ) -> Result<Option<Rc<V>>, Box<Failure>> {
+        let new = match value {
+            None => match step(None) {
+                Step::Set(new) => Some(Rc::new(new)),
+                Step::Keep | Step::Delete => None,
+            },
+            Some(value) => match step(Some(unique(value)?)) {
+                Step::Keep => Some(value.clone()),
+                Step::Set(new) => Some(Rc::new(new)),
+                Step::Delete => None,
+            },
+        };
+        match &new {
+            Some(new) => self.set.write(slot, new.clone(), time),
+            None => self.set.erase(slot, time),
+        }
+        Ok(new)
+    }
+    /// Rows between two keys, in byte order.
+    pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<(K, Rc<V>, i64)>, Box<Failure>> {
+        let bytes = |bound: Bound<&K>| -> crate::Result<Bound<Vec<u8>>> {
+            let encode = |key: &K| {
+                let mut out = vec![];
+                self.form(key, &mut out).map(|_| out)
+            };
+            Ok(match bound {
+                Bound::Included(key) => Bound::Included(encode(key)?),
+                Bound::Excluded(key) => Bound::Excluded(encode(key)?),
+                Bound::Unbounded => Bound::Unbounded,
+            })
+        };
+        let (from, to) = (bytes(from)?, bytes(to)?);
+        let mut rows = vec![];
+        for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), Direction::Forward)? {
+            let (key, value) = row?;
+            let key = self.decode(&key)?;
+            let (value, time) = found(value)?;
+            if !self.is_expired(&key) {
+                rows.push((key, value, time));
+            }
+        }
+        Ok(rows)
+    }
+    /// Changes since the last commit, in the order in which keys were first touched; the old value is the committed one.
+    pub(crate) fn uncommitted(&mut self, wants_old: bool) -> Result<Vec<(K, Changed<V>)>, Box<Failure>> {
+        let mut changes = vec![];
+        for dirty in self.set.dirty() {
+            let key = self.decode(dirty.key)?;
+            let (new, time) = dirty.open.map_or((None, dirty.time), |value| (Some(value.clone()), dirty.time));
+            let old = if wants_old { self.set.committed(dirty.key)?.map(|row| decode_row::<V>(&row.bytes)).transpose()? } else { None };
+            changes.push((key, Changed { new, old, time }));
+        }
+        Ok(changes)
+    }
+    /// Encodes what changed, once: the same bytes go to the changelog and into the committed slots.
+    pub(super) fn prepare(&mut self, outbox: &mut Outbox) -> crate::Result<()> {
+        let log = self.log;
+        let mut encode = |value: &V, out: &mut Vec<u8>| -> crate::Result<()> {
+            match value.encode(out)? {
+                Presence::Value => Ok(()),
+                Presence::Null => Err("a value of a store was encoded as null".into()),
+            }
+        };
+        let mut emit = |key: &[u8], value: Option<&[u8]>, time: i64| {
+            if let Some(Log { topic, partition }) = log {
+                let headers = crate::Headers::new();
+                outbox.push(Outgoing {
+                    topic,
+                    partition: Some(partition),
+                    timestamp: time.max(0),
+                    key: Some(key),
+                    value,
+                    headers: &headers,
+                });
+            }
+        };
+        self.set.prepare(&mut encode, &mut emit).map_err(|e| format!("store `{}`: {e}", self.name).into())
+    }
+    fn encode(&mut self, key: &K) -> crate::Result<()> {
+        let mut bytes = std::mem::take(&mut self.key);
+        bytes.clear();
+        let presence = self.form(key, &mut bytes);
+        self.key = bytes;
+        match presence? {
+            Presence::Value => Ok(()),
+            Presence::Null => Err("a key was encoded as null".into()),
+        }
+    }
+    fn form(&self, key: &K, out: &mut Vec<u8>) -> crate::Result<Presence> {
+        match self.kind {
+            StoreKind::KeyValue => key.encode(out),
+            StoreKind::Window { .. } => key.encode_stored(out),
+        }
+    }
+    fn decode(&self, bytes: &[u8]) -> crate::Result<K> {
+        match self.kind {
+            StoreKind::KeyValue => K::decode(Some(bytes)),
+            StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
+        }
+    }
+    fn retention(&self) -> Option<i64> {
+        match self.kind {
+            StoreKind::KeyValue => None,
+            StoreKind::Window { retention, .. } => Some(millis_of(retention)),
+        }
+    }
+    /// A window whose start is at or before store time − retention is absent, exactly.
+    fn is_expired(&self, key: &K) -> bool {
+        let Some((retention, start)) = self.retention().zip(key.window_start()) else { return false };
+        start <= self.store_time.saturating_sub(retention)
+    }
+    /// Moves store time on and says whether the window's segment is still there: Kafka Streams drops by whole segments on write.
+    fn admit(&mut self, key: &K) -> bool {
+        let Some((retention, start)) = self.retention().zip(key.window_start()) else { return true };
+        if start > self.store_time {
+            self.store_time = start;
+            self.set.expire(self.store_time.saturating_sub(retention));
+        }
+        let interval = segment_interval(Duration::from_millis(retention.max(0) as u64));
+        start.div_euclid(interval) >= self.store_time.saturating_sub(retention).div_euclid(interval)
+    }
+}
+/// Kafka Streams' segments: half the retention, a minute at least.
+pub(super) fn segment_interval(retention: Duration) -> i64 {
+    (millis_of(retention) / 2).max(60_000)
+}
+
+/// The value to be changed in place; where somebody still holds it, a copy.
+fn unique<V: Record>(value: &mut Rc<V>) -> Result<&mut V, Box<Failure>> {
+    if Rc::get_mut(value).is_none() {
+        *value = Rc::new(value.duplicate()?);
+    }
+    Rc::get_mut(value).ok_or_else(|| Box::new(Failure::Record("a value is held twice".into())))
+}
+fn found<V: Record>(found: Found<V>) -> Result<(Rc<V>, i64), Box<Failure>> {
+    match found {
+        Found::Open { value, time } => Ok((value, time)),
+        Found::Stored(row) => Ok((decode_row(&row.bytes)?, row.time)),
+    }
+}
+fn decode_row<V: Record>(bytes: &[u8]) -> crate::Result<Rc<V>> {
+    V::decode(Some(bytes)).map(Rc::new).map_err(|e| format!("a stored value cannot be read, its type has changed: {e}").into())
+}

@@ -1,0 +1,95 @@
+//! Building a task, and building it afresh after an abort.
+use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
+use crate::{
+    op::{Assembly, Scope},
+    plan::{Deployment, TaskId},
+    state::{Log, OpenStores},
+    topology::Blueprint,
+    worker::{OpenedState, Settings},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+impl Task {
+    /// Builds the operators over the state that the shell opened. Nothing runs before [`Task::start`].
+    pub(crate) fn build(
+        blueprint: &Arc<Blueprint>,
+        deployment: &Arc<Deployment>,
+        id: TaskId,
+        settings: &Settings,
+        state: OpenedState,
+    ) -> Result<Task, TaskError> {
+        let snapshot = state.backend.snapshot().map_err(|e| fault::store_error(id, &e))?;
+        let (parked, parked_positions, generation) = match state.parked {
+            Some(parked) => (parked.stores, Some(parked.positions), parked.generation),
+            None => (vec![], None, 0),
+        };
+        let positions = positions(deployment, id, parked_positions, &*snapshot);
+        let stores = OpenStores::new(snapshot, settings.hash_seed, parked, logs(deployment, id));
+        let mut task = Task {
+            id,
+            blueprint: blueprint.clone(),
+            deployment: deployment.clone(),
+            backend: state.backend,
+            stores,
+            queues: vec![],
+            scope: Scope::new(settings.max_record_bytes),
+            before_commit: vec![],
+            processors: vec![],
+            policy: settings.bad_records.clone(),
+            max_idle_ms: settings.max_task_idle_ms,
+            max_future_ms: settings.max_future_ms,
+            skipped: vec![],
+            taken: 0,
+            touched: false,
+            positions,
+            generation,
+        };
+        task.assemble()?;
+        Ok(task)
+    }
+    /// Builds the operators over the stores that are open; the old ones are gone.
+    pub(super) fn assemble(&mut self) -> Result<(), TaskError> {
+        let blueprint = self.blueprint.clone();
+        let mut assembly = Assembly::new(&blueprint, &self.deployment, self.id, &mut self.stores);
+        let plan = blueprint.plan().sub_topologies();
+        let nodes = plan.get(self.id.sub_topology as usize).map(|s| s.nodes.clone()).unwrap_or_default();
+        let parts: Vec<_> = nodes.iter().filter_map(|n| blueprint.source(*n)).flat_map(|source| source(&mut assembly)).collect();
+        let (before_commit, processors, faults) = (assembly.before_commit, assembly.processors, assembly.faults);
+        if let Some(fault) = faults.first() {
+            return Err(TaskError { kind: TaskErrorKind::BadRecord, text: fault.clone() });
+        }
+        if let Some(error) = self.stores.error.take() {
+            return Err(fault::store_error(self.id, &error));
+        }
+        self.before_commit = before_commit.into_values().collect();
+        self.processors = processors;
+        let partition = self.id.partition;
+        let there = |topic: &crate::plan::TopicId| partition < self.deployment.topic(*topic).partitions;
+        self.queues = parts
+            .into_iter()
+            .filter(|(topic, _)| there(topic))
+            .map(|(topic, source)| Queue::new(topic, self.deployment.topic(topic).name.clone(), partition, source))
+            .collect();
+        Ok(())
+    }
+}
+/// Where each changelog stands in the state: in the parked slots, else in the checkpoint.
+fn positions(
+    deployment: &Deployment,
+    id: TaskId,
+    parked: Option<Vec<(Arc<str>, i64)>>,
+    snapshot: &dyn kstreams_store::Snapshot,
+) -> BTreeMap<crate::plan::TopicId, Option<i64>> {
+    let position = |topic: crate::plan::TopicId| {
+        let name = &deployment.topic(topic).name;
+        match &parked {
+            Some(parked) => parked.iter().find(|(n, _)| n == name).map(|(_, p)| *p),
+            None => snapshot.position(name, id.partition as i32),
+        }
+    };
+    deployment.of(id).changelogs.iter().map(|c| (c.topic, position(c.topic))).collect()
+}
+fn logs(deployment: &Deployment, id: TaskId) -> BTreeMap<Arc<str>, Log> {
+    let logged = deployment.of(id).changelogs.iter().filter(|c| !c.is_source);
+    logged.map(|c| (c.store.clone(), Log { topic: c.topic, partition: id.partition })).collect()
+}

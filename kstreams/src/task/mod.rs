@@ -1,0 +1,146 @@
+//! A task: the operators of one sub-topology over one partition, their stores, queues and timers. It is stepped by its worker and owns no thread.
+mod batch;
+mod build;
+mod fault;
+mod outbox;
+mod queue;
+mod run;
+mod state;
+
+pub use batch::{Batch, Raw};
+pub use outbox::{Outbox, Outgoing};
+
+use crate::{
+    op::{BeforeCommit, RunningProcessor, Scope},
+    plan::{Deployment, TaskId, TopicId},
+    state::OpenStores,
+    topology::Blueprint,
+    worker::BadRecords,
+};
+use kstreams_store::Backend;
+use queue::Queue;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
+
+/// Where a task stands with respect to its next record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// A record with this event time may be taken.
+    Ready(i64),
+    /// Records wait, but another source partition is empty and not known to be at its end; look again at this monotonic time (`i64::MAX`: when something arrives).
+    Waiting(i64),
+    /// Nothing waits.
+    Empty,
+}
+
+/// Why a task cannot go on. The text names operator, topic, partition, offset and the way out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TaskError {
+    pub(crate) kind: TaskErrorKind,
+    pub(crate) text: String,
+}
+/// What a worker does about a [`TaskError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TaskErrorKind {
+    /// A bad record under policy `fail`, or a panic in user code: the task closes; trying again gives the same.
+    BadRecord,
+    /// The store could not be read or written: close, open again.
+    Store,
+}
+
+/// A bad record that the policy let pass; the worker turns it into an event.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Skipped {
+    pub(crate) topic: Arc<str>,
+    pub(crate) partition: u32,
+    pub(crate) offset: i64,
+    pub(crate) operator: String,
+    pub(crate) reason: String,
+    pub(crate) dead_letter: Option<Arc<str>>,
+}
+
+/// A task with its operators built.
+pub(crate) struct Task {
+    id: TaskId,
+    blueprint: Arc<Blueprint>,
+    deployment: Arc<Deployment>,
+    backend: Arc<dyn Backend>,
+    stores: OpenStores,
+    queues: Vec<Queue>,
+    scope: Scope,
+    /// In the order of their nodes.
+    before_commit: Vec<Box<dyn BeforeCommit>>,
+    processors: Vec<Rc<RefCell<dyn RunningProcessor>>>,
+    policy: BadRecords,
+    max_idle_ms: i64,
+    max_future_ms: Option<i64>,
+    skipped: Vec<Skipped>,
+    /// Records taken or skipped since the last commit.
+    taken: u64,
+    /// User code ran since the last commit.
+    touched: bool,
+    /// Where each changelog stood when the state was opened.
+    positions: BTreeMap<TopicId, Option<i64>>,
+    generation: u64,
+}
+impl Task {
+    fn queue(&self, topic: TopicId) -> Option<&Queue> {
+        self.queues.iter().find(|q| q.topic == topic)
+    }
+    fn queue_mut(&mut self, topic: TopicId) -> Option<&mut Queue> {
+        self.queues.iter_mut().find(|q| q.topic == topic)
+    }
+    /// Hands in records of a source partition.
+    pub(crate) fn enqueue(&mut self, topic: TopicId, batch: Box<dyn Batch>) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.enqueue(batch);
+        }
+    }
+    /// A source partition was read to its end.
+    pub(crate) fn end_of_partition(&mut self, topic: TopicId, offset: i64) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.at_end = true;
+            // What lies between the last record and the end are control records: they are passed with it.
+            if queue.is_empty() && queue.position.is_some_and(|p| p < offset) {
+                queue.position = Some(offset);
+            }
+        }
+    }
+    pub(crate) fn queued_bytes(&self, topic: TopicId) -> usize {
+        self.queue(topic).map_or(0, Queue::bytes)
+    }
+    /// Wall-clock time of the next timer (`Now::wall` scale).
+    pub(crate) fn next_timer(&self) -> Option<i64> {
+        self.scope.timers.next_wall()
+    }
+    /// Whether a processor asked for a commit since the last call.
+    pub(crate) fn take_commit_request(&mut self) -> bool {
+        std::mem::take(&mut self.scope.commit_requested)
+    }
+    pub(crate) fn take_skipped(&mut self) -> Vec<Skipped> {
+        std::mem::take(&mut self.skipped)
+    }
+    /// Whether anything was processed, skipped, written or forwarded since the last commit.
+    pub(crate) fn dirty(&self) -> bool {
+        self.taken > 0 || self.touched || self.stores.walked.values().any(|(_, s)| s.is_dirty())
+    }
+    /// Records processed or skipped since the last commit.
+    pub(crate) fn records_since_commit(&self) -> u64 {
+        self.taken
+    }
+    /// Offset behind the last processed (or skipped) record of a source; `None` if none was taken yet and nothing was committed.
+    pub(crate) fn position(&self, topic: TopicId) -> Option<i64> {
+        self.queue(topic).and_then(|q| q.position)
+    }
+    /// Committed offset of a source as the group knows it (at start and after each commit): what `position` answers after a rewind.
+    pub(crate) fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.committed = offset;
+            if queue.is_fresh() {
+                queue.position = offset;
+            }
+        }
+    }
+    fn committed_offset(&self, topic: TopicId) -> Option<i64> {
+        self.queue(topic).and_then(|q| q.committed)
+    }
+}

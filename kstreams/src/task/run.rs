@@ -1,0 +1,140 @@
+//! Running: which record comes next, pushing it, timers. User code runs only here and in the commit walk; its panics stop at the task.
+use super::{Head, Task, TaskError, fault};
+use crate::{
+    op::{Clock, Failure, Flow, Scope},
+    plan::NodeId,
+    task::Outbox,
+    worker::Now,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+impl Task {
+    /// Runs user code with the outbox at hand; a panic becomes the text of a failure.
+    pub(super) fn guarded(
+        &mut self,
+        now: Now,
+        outbox: &mut Outbox,
+        code: impl FnOnce(&mut Task, &mut Scope) -> Flow,
+    ) -> Result<(), (NodeId, Stop)> {
+        let mut scope = std::mem::replace(&mut self.scope, Scope::new(0));
+        std::mem::swap(&mut scope.outbox, outbox);
+        scope.wall_time = now.wall;
+        let answer = catch_unwind(AssertUnwindSafe(|| code(self, &mut scope)));
+        std::mem::swap(&mut scope.outbox, outbox);
+        let node = scope.node;
+        self.scope = scope;
+        self.touched = true;
+        match answer {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(failure)) => Err((node, Stop::Failure(*failure))),
+            Err(panic) => Err((node, Stop::Panic(fault::panic_text(&*panic)))),
+        }
+    }
+    /// Runs the processors' `start`; restore is over.
+    pub(crate) fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        let processors = self.processors.clone();
+        let started = self.guarded(now, outbox, |_, scope| processors.iter().try_for_each(|p| p.borrow_mut().start(scope)));
+        self.touched = false;
+        started.map_err(|(node, stop)| self.stopped(node, &stop, "in its `start`"))
+    }
+    /// May decode the heads of queues; a head that cannot be decoded is dealt with by policy (skipped ones are gone, see `take_skipped`).
+    pub(crate) fn head(&mut self, now: Now, outbox: &mut Outbox) -> Result<Head, TaskError> {
+        let mut smallest: Option<i64> = None;
+        for queue in 0..self.queues.len() {
+            if let Some(time) = self.load(queue, now, outbox)? {
+                smallest = Some(smallest.map_or(time, |s| s.min(time)));
+            }
+        }
+        let Some(time) = smallest else { return Ok(Head::Empty) };
+        Ok(self.wait_until(now).map_or(Head::Ready(time), Head::Waiting))
+    }
+    /// Decodes the head of a queue, past bad ones as far as the policy lets.
+    fn load(&mut self, queue: usize, now: Now, outbox: &mut Outbox) -> Result<Option<i64>, TaskError> {
+        if let Some(time) = self.queues[queue].head {
+            return Ok(Some(time));
+        }
+        let max_time = self.max_future_ms.map_or(i64::MAX, |ahead| now.wall.saturating_add(ahead));
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.queues[queue].load(max_time))) {
+                Ok(Ok(time)) => return Ok(time),
+                Ok(Err(bad)) => self.bad_head(queue, &bad.error, outbox)?,
+                Err(panic) => self.bad_head(queue, &fault::panic_text(&*panic), outbox)?,
+            }
+        }
+    }
+    fn bad_head(&mut self, queue: usize, error: &dyn std::fmt::Display, outbox: &mut Outbox) -> Result<(), TaskError> {
+        self.touched = true;
+        let topic = self.queues[queue].topic;
+        let reads = |n: &crate::plan::Node| matches!(&n.kind, crate::plan::NodeKind::Source(t) if t.iter().any(|t| t.0 == topic.0));
+        let operator = self.blueprint.plan().nodes.iter().find(|n| reads(n)).map_or("source", |n| &n.label).to_owned();
+        self.bad_record(queue, fault::Fault { operator, reason: error.to_string() }, outbox)
+    }
+    /// Until when an empty partition must be waited for; `None`: no longer.
+    fn wait_until(&mut self, now: Now) -> Option<i64> {
+        if self.max_idle_ms < 0 {
+            return None;
+        }
+        let idle = self.max_idle_ms;
+        let mut until: Option<i64> = None;
+        for queue in self.queues.iter_mut().filter(|q| q.is_empty()) {
+            if queue.empty_since < 0 {
+                queue.empty_since = now.monotonic;
+            }
+            let waits = if queue.at_end { queue.empty_since.saturating_add(idle) } else { i64::MAX };
+            if waits > now.monotonic {
+                until = Some(until.map_or(waits, |u| u.max(waits)));
+            }
+        }
+        until
+    }
+    /// Takes the record with the smallest timestamp, pushes it through the operators, fires stream-time timers.
+    pub(crate) fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        let heads = self.queues.iter().enumerate().filter_map(|(i, q)| q.head.map(|time| (time, i)));
+        let Some((time, queue)) = heads.min() else { return Ok(()) };
+        let pushed = self.guarded(now, outbox, |task, scope| {
+            scope.stream_time = scope.stream_time.max(time);
+            task.queues[queue].push(scope)
+        });
+        match pushed {
+            Ok(()) => {
+                self.queues[queue].advance();
+                self.taken += 1;
+            }
+            Err((_, Stop::Failure(failure))) if fault::is_store(&failure) => return Err(fault::store_error(self.id, &failure)),
+            Err((node, Stop::Failure(failure))) => {
+                let fault = self.fault_at(node, &failure);
+                self.bad_record(queue, fault, outbox)?;
+            }
+            // After a panic nobody knows what the operators hold: the task closes whatever the policy says.
+            Err((node, Stop::Panic(text))) => return Err(self.fault_at(node, &text).stops(self.queues[queue].origin())),
+        }
+        self.fire(Clock::Stream, self.scope.stream_time, now, outbox)
+    }
+    /// Fires wall-clock timers that are due.
+    pub(crate) fn punctuate(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        self.fire(Clock::Wall, now.wall, now, outbox)
+    }
+    fn fire(&mut self, clock: Clock, time: i64, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        while let Some((processor, timer)) = self.scope.timers.due(clock, time) {
+            let Some(processor) = self.processors.get(processor as usize).cloned() else { continue };
+            let ticked = self.guarded(now, outbox, |_, scope| processor.borrow_mut().tick(timer, time, scope));
+            ticked.map_err(|(node, stop)| self.stopped(node, &stop, &format!("in a timer at {time}")))?;
+        }
+        Ok(())
+    }
+    /// The error of user code that no record is to blame for.
+    pub(super) fn stopped(&self, node: NodeId, stop: &Stop, when: &str) -> TaskError {
+        match stop {
+            Stop::Failure(failure) if fault::is_store(failure) => fault::store_error(self.id, failure),
+            Stop::Failure(failure) => {
+                fault::record_error(format!("operator `{}` of task {} failed {when}: {failure}", self.label(node), self.id))
+            }
+            Stop::Panic(text) => fault::record_error(format!("operator `{}` of task {} failed {when}: {text}", self.label(node), self.id)),
+        }
+    }
+}
+/// Why user code stopped.
+pub(super) enum Stop {
+    Failure(Failure),
+    Panic(String),
+}

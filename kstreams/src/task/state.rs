@@ -1,0 +1,103 @@
+//! The task's state: the commit walk, checkpoints, restore, and the end.
+use super::{Batch, Task, TaskError, fault};
+use crate::{
+    plan::TopicId,
+    state::{TaskStore, store_time_mark},
+    task::Outbox,
+    worker::{Now, ParkedTask},
+};
+use kstreams_store::{Backend, Checkpoint, Snapshot};
+use std::sync::Arc;
+
+impl Task {
+    fn each_store(&self) -> impl Iterator<Item = &dyn TaskStore> {
+        self.stores.walked.values().map(|(_, store)| &**store)
+    }
+    /// Forwards what `emit_on_commit` held back, encodes what changed, puts the changelog records into the outbox. No record may be processed until `committed` or `rewind`.
+    pub(crate) fn prepare_commit(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        let mut held = std::mem::take(&mut self.before_commit);
+        let forwarded = self.guarded(now, outbox, |_, scope| held.iter_mut().try_for_each(|h| h.before_commit(scope)));
+        self.before_commit = held;
+        forwarded.map_err(|(node, stop)| self.stopped(node, &stop, "before a commit"))?;
+        let encoded = self.each_store().try_for_each(|store| store.prepare(outbox));
+        encoded.map_err(|e| fault::record_error(format!("task {}: {e}", self.id)))
+    }
+    /// Open slots become committed slots of this generation.
+    pub(crate) fn committed(&mut self, generation: u64) {
+        self.each_store().for_each(|store| store.commit(generation));
+        self.generation = generation;
+        self.taken = 0;
+        self.touched = false;
+    }
+    /// Back to the last commit: open slots are dropped, queues cleared, operators built afresh (their clocks start at −1, as after a restart). `start` must follow.
+    pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
+        self.each_store().for_each(TaskStore::abort);
+        let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();
+        self.scope = crate::op::Scope::new(self.scope.max_record_bytes);
+        (self.taken, self.touched) = (0, false);
+        self.assemble()?;
+        positions.into_iter().for_each(|(topic, offset)| self.set_committed_offset(topic, offset));
+        Ok(())
+    }
+    /// Rows up to a generation, with positions `(changelog, end offset)`.
+    pub(crate) fn checkpoint(&mut self, generation: u64, now: Now, positions: &[(TopicId, i64)]) -> Checkpoint {
+        let mut checkpoint = Checkpoint::default();
+        for (name, store) in self.stores.walked.values() {
+            let (tables, dropped) = store.rows_up_to(generation);
+            checkpoint.tables.extend(tables);
+            checkpoint.dropped.extend(dropped);
+            checkpoint.marks.push((store_time_mark(name), store.store_time().to_be_bytes().to_vec()));
+        }
+        let partition = self.id.partition as i32;
+        let named = |(topic, offset): &(TopicId, i64)| ((self.deployment.topic(*topic).name.to_string(), partition), *offset);
+        checkpoint.positions = positions.iter().map(named).collect();
+        checkpoint.marks.push(("written-at".to_owned(), now.wall.to_be_bytes().to_vec()));
+        checkpoint
+    }
+    pub(crate) fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
+        let settled = self.each_store().try_for_each(|store| store.settle(generation, &snapshot));
+        settled.map_err(|e| fault::store_error(self.id, &e))
+    }
+    pub(crate) fn backend(&self) -> Option<Arc<dyn Backend>> {
+        Some(self.backend.clone())
+    }
+    pub(crate) fn open_bytes(&self) -> usize {
+        self.each_store().map(TaskStore::open_bytes).sum()
+    }
+    pub(crate) fn committed_bytes(&self) -> usize {
+        self.each_store().map(TaskStore::committed_bytes).sum()
+    }
+    /// Where each changelog is to be read from: the stored (or parked) position, `None` for an empty store. Sources that are their own changelog are among them.
+    pub(crate) fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
+        self.positions.iter().map(|(topic, position)| (*topic, *position)).collect()
+    }
+    /// Puts changelog records into committed slots of `generation`.
+    pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
+        let deployment = self.deployment.clone();
+        let named = deployment.of(self.id).changelogs.iter().filter(|c| c.topic == topic);
+        for changelog in named {
+            let Some((_, store)) = self.stores.walked.values().find(|(name, _)| *name == changelog.store) else { continue };
+            for record in (0..batch.len()).map(|i| batch.get(i)) {
+                if let Some(key) = record.key {
+                    store.restore(key, record.value, record.timestamp, generation);
+                }
+            }
+        }
+        Ok(())
+    }
+    /// Runs the processors' `stop` and leaves the committed state behind. `positions` as in `checkpoint`, for what is committed now.
+    pub(crate) fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
+        for processor in &self.processors {
+            let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| processor.borrow_mut().stop()));
+            let error = match stopped {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(panic) => fault::panic_text(&*panic),
+            };
+            tracing::warn!(task = %self.id, operator = self.label(processor.borrow().node()), error, "a processor failed in its `stop`");
+        }
+        self.each_store().for_each(TaskStore::abort);
+        let stores = self.stores.walked.values().map(|(name, store)| (name.clone(), store.park())).collect();
+        ParkedTask { backend: self.backend, stores, positions, generation }
+    }
+}

@@ -1,0 +1,135 @@
+//! What a worker needs of a task: the seam at which the worker is tested without operators.
+use super::{Now, OpenedState, ParkedTask, Settings};
+use crate::{
+    plan::{Deployment, TaskId, TopicId},
+    task::{Batch, Head, Outbox, Skipped, Task, TaskError},
+    topology::Blueprint,
+};
+use kstreams_store::{Backend, Checkpoint, Snapshot};
+use std::sync::Arc;
+
+/// A task, as its worker sees it. [`Task`] says what each call means.
+pub(crate) trait Runs: Sized {
+    /// What a task is built from.
+    type Blueprint;
+    fn build(
+        blueprint: &Arc<Self::Blueprint>,
+        deployment: &Arc<Deployment>,
+        id: TaskId,
+        settings: &Settings,
+        state: OpenedState,
+    ) -> Result<Self, TaskError>;
+    fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
+    fn enqueue(&mut self, topic: TopicId, batch: Box<dyn Batch>);
+    fn end_of_partition(&mut self, topic: TopicId, offset: i64);
+    fn queued_bytes(&self, topic: TopicId) -> usize;
+    fn head(&mut self, now: Now, outbox: &mut Outbox) -> Result<Head, TaskError>;
+    fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
+    fn punctuate(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
+    fn next_timer(&self) -> Option<i64>;
+    fn take_commit_request(&mut self) -> bool;
+    fn take_skipped(&mut self) -> Vec<Skipped>;
+    fn dirty(&self) -> bool;
+    fn records_since_commit(&self) -> u64;
+    fn position(&self, topic: TopicId) -> Option<i64>;
+    fn prepare_commit(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
+    fn committed(&mut self, generation: u64);
+    fn rewind(&mut self) -> Result<(), TaskError>;
+    fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>);
+    fn checkpoint(&mut self, generation: u64, now: Now, positions: &[(TopicId, i64)]) -> Checkpoint;
+    fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError>;
+    fn backend(&self) -> Option<Arc<dyn Backend>>;
+    fn open_bytes(&self) -> usize;
+    fn committed_bytes(&self) -> usize;
+    fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)>;
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError>;
+    fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask;
+}
+
+impl Runs for Task {
+    type Blueprint = Blueprint;
+    fn build(
+        blueprint: &Arc<Blueprint>,
+        deployment: &Arc<Deployment>,
+        id: TaskId,
+        settings: &Settings,
+        state: OpenedState,
+    ) -> Result<Self, TaskError> {
+        Task::build(blueprint, deployment, id, settings, state)
+    }
+    fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        Task::start(self, now, outbox)
+    }
+    fn enqueue(&mut self, topic: TopicId, batch: Box<dyn Batch>) {
+        Task::enqueue(self, topic, batch);
+    }
+    fn end_of_partition(&mut self, topic: TopicId, offset: i64) {
+        Task::end_of_partition(self, topic, offset);
+    }
+    fn queued_bytes(&self, topic: TopicId) -> usize {
+        Task::queued_bytes(self, topic)
+    }
+    fn head(&mut self, now: Now, outbox: &mut Outbox) -> Result<Head, TaskError> {
+        Task::head(self, now, outbox)
+    }
+    fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        Task::process(self, now, outbox)
+    }
+    fn punctuate(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        Task::punctuate(self, now, outbox)
+    }
+    fn next_timer(&self) -> Option<i64> {
+        Task::next_timer(self)
+    }
+    fn take_commit_request(&mut self) -> bool {
+        Task::take_commit_request(self)
+    }
+    fn take_skipped(&mut self) -> Vec<Skipped> {
+        Task::take_skipped(self)
+    }
+    fn dirty(&self) -> bool {
+        Task::dirty(self)
+    }
+    fn records_since_commit(&self) -> u64 {
+        Task::records_since_commit(self)
+    }
+    fn position(&self, topic: TopicId) -> Option<i64> {
+        Task::position(self, topic)
+    }
+    fn prepare_commit(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        Task::prepare_commit(self, now, outbox)
+    }
+    fn committed(&mut self, generation: u64) {
+        Task::committed(self, generation);
+    }
+    fn rewind(&mut self) -> Result<(), TaskError> {
+        Task::rewind(self)
+    }
+    fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>) {
+        Task::set_committed_offset(self, topic, offset);
+    }
+    fn checkpoint(&mut self, generation: u64, now: Now, positions: &[(TopicId, i64)]) -> Checkpoint {
+        Task::checkpoint(self, generation, now, positions)
+    }
+    fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
+        Task::checkpointed(self, generation, snapshot)
+    }
+    fn backend(&self) -> Option<Arc<dyn Backend>> {
+        Task::backend(self)
+    }
+    fn open_bytes(&self) -> usize {
+        Task::open_bytes(self)
+    }
+    fn committed_bytes(&self) -> usize {
+        Task::committed_bytes(self)
+    }
+    fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
+        Task::restore_positions(self)
+    }
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
+        Task::restore(self, topic, batch, generation)
+    }
+    fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
+        Task::park(self, generation, positions)
+    }
+}
