@@ -31,6 +31,8 @@ pub use partition::{Crc32, Murmur2};
 pub use record::{
     All, Headers, Key, Message, Meta, SessionBounds, SessionWindowed, TimeBounds, TimeWindowed, Timestamp, TopicKey, Unkeyed,
 };
+#[cfg(feature = "embedded")]
+pub use shell::testing::TestDriver;
 pub use space::{
     CoPartitioned, Keyed, Partitions, Placed, Rekeyed, RekeyedTo, Repartitioned, RightPlaced, SameCount, SamePartitioner, SameSpace,
     Single, Space, WindowedSpace,
@@ -44,6 +46,8 @@ pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::
 pub mod prelude {
     #[cfg(feature = "json")]
     pub use crate::Json;
+    #[cfg(feature = "embedded")]
+    pub use crate::TestDriver;
     pub use crate::{
         All, Builder, Cx, Emit, EmitInPlace, Headers, Key, KvStore, Message, Meta, Placed, Processor, Record, Rekeyed, SessionWindowed,
         Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf, TableView, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, days,

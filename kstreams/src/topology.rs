@@ -1,7 +1,7 @@
 //! Topologies: the plan as data, and what tasks are built from.
 use crate::{
     op::SourceFactory,
-    plan::{NodeId, Plan, TopicId, TopicIndex, recorder::Recording},
+    plan::{Deployment, NodeId, Plan, TopicId, TopicIndex, recorder::Recording},
 };
 use std::{any::Any, collections::BTreeMap, sync::Arc};
 
@@ -53,6 +53,11 @@ impl<Q> Topology<Q> {
     /// What tasks are built from.
     pub fn blueprint(&self) -> &Arc<Blueprint> {
         &self.blueprint
+    }
+    /// What tasks are built from, what runs with the declared counts, and the store handles.
+    pub(crate) fn into_parts(self) -> (Arc<Blueprint>, Arc<Deployment>, Q) {
+        let deployment = Arc::new(self.plan().declared_deployment());
+        (self.blueprint, deployment, self.stores)
     }
     /// What is wrong and no type could say, such as a name used twice through a reusable function. Nothing starts on it.
     pub fn problems(&self) -> &[String] {

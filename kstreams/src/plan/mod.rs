@@ -1,5 +1,6 @@
 //! The topology as plain data: nodes, edges, topics, stores, names. Everything that people and tools see comes from here.
 mod analysis;
+mod deploy;
 mod deployment;
 mod describe;
 mod mermaid;

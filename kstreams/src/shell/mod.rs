@@ -6,6 +6,8 @@ pub mod embedded;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod parking;
+#[cfg(feature = "embedded")]
+pub mod testing;
 mod world;
 mod writer;
 pub use clock::{Clock, ManualClock, SystemClock};

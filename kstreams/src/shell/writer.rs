@@ -90,6 +90,6 @@ fn write_all(jobs: &mpsc::Receiver<CheckpointJob>, done: &mpsc::Sender<Written>,
     }
 }
 fn write(job: CheckpointJob) -> Written {
-    let snapshot = job.backend.write(&job.rows).and_then(|()| job.backend.snapshot());
+    let snapshot = job.backend.write(&job.rows).and_then(|()| job.backend.snapshot()).map_err(|e| e.to_string());
     Written { task: job.task, generation: job.generation, snapshot }
 }

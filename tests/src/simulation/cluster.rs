@@ -99,7 +99,8 @@ impl Cluster {
         let settings = settings(&mut dice);
         let rates = rates(&mut dice);
         let to_feed = input(&mut dice);
-        let shared = Shared { log: log.clone(), dice, trace: Trace::new(plan.spoken), rates, planted: plan.planted, late: vec![], faults: 0 };
+        let shared =
+            Shared { log: log.clone(), dice, trace: Trace::new(plan.spoken), rates, planted: plan.planted, late: vec![], faults: 0 };
         let mut cluster = Cluster {
             log,
             blueprint,

@@ -107,7 +107,11 @@ impl Faulty {
     fn commit(&mut self, commit: Commit, happened: &mut Vec<Input>) {
         if let Some(reason) = &self.undelivered {
             let refused = Err(CommitFailure::Refused(reason.clone()));
-            return happened.push(Input::Committed(if self.planted(Planted::CommitOverLostRecord) { self.committed(commit, happened) } else { refused }));
+            return happened.push(Input::Committed(if self.planted(Planted::CommitOverLostRecord) {
+                self.committed(commit, happened)
+            } else {
+                refused
+            }));
         }
         let answer = match self.commit_fault() {
             None => self.committed(commit, happened),
@@ -201,8 +205,12 @@ impl Faulty {
         let mut s = self.shared.borrow_mut();
         for input in happened {
             match input {
-                Input::Restored { batch, .. } if s.planted_now(Planted::RestoreSkipsBatch, 200) => *batch = Box::new(kstreams::shell::embedded::log::LogBatch::empty()),
-                Input::Records { batch, .. } if s.planted_now(Planted::BatchLost, 5) => *batch = Box::new(kstreams::shell::embedded::log::LogBatch::empty()),
+                Input::Restored { batch, .. } if s.planted_now(Planted::RestoreSkipsBatch, 200) => {
+                    *batch = Box::new(kstreams::shell::embedded::log::LogBatch::empty())
+                }
+                Input::Records { batch, .. } if s.planted_now(Planted::BatchLost, 5) => {
+                    *batch = Box::new(kstreams::shell::embedded::log::LogBatch::empty())
+                }
                 _ => {}
             }
         }

@@ -6,7 +6,9 @@ pub(crate) fn note(event: Event) {
     match event {
         Event::Log { level, facility, text } => line(level, &facility, &text),
         Event::Error(error) => problem(&error),
-        Event::Deleted { answer: Err(error) } => tracing::warn!(target: "kstreams::kafka", %error, "purging records failed; it is tried again"),
+        Event::Deleted { answer: Err(error) } => {
+            tracing::warn!(target: "kstreams::kafka", %error, "purging records failed; it is tried again")
+        }
         _ => {}
     }
 }

@@ -203,7 +203,9 @@ pub(crate) fn init(client: &Client, deadline: Duration) -> Result<(), String> {
             Err(e) if e.retriable && Instant::now() < until => std::thread::sleep(Duration::from_millis(100)),
             Err(e) => {
                 let cause = client.fatal_error().unwrap_or(e);
-                return Err(format!("the transactional producer cannot start: {cause}. Are the brokers reachable, and may this user use the transactional id?"));
+                return Err(format!(
+                    "the transactional producer cannot start: {cause}. Are the brokers reachable, and may this user use the transactional id?"
+                ));
             }
         }
     }

@@ -57,7 +57,8 @@ impl Readings {
             let position = reading.position(partition);
             return seek(client, vec![position], true);
         }
-        let mut queue = Queue::partition(client, name, partition).ok_or_else(|| format!("no queue for partition {partition} of {name:?}"))?;
+        let mut queue =
+            Queue::partition(client, name, partition).ok_or_else(|| format!("no queue for partition {partition} of {name:?}"))?;
         queue.wake(wake.descriptor());
         let reading = Reading { topic: name.into(), queue, next: from, paused: false };
         client.assign(&[reading.position(partition)]).map_err(|e| format!("partition {partition} of {name:?} cannot be read: {e}"))?;

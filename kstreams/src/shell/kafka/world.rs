@@ -97,7 +97,8 @@ impl KafkaWorld {
         let group = Group::join(&around.deployment, &around.connection, &client_id, &wake)?;
         let waker = wake.waker();
         let close = CloseFlag { asked: Arc::default(), waker: waker.clone() };
-        let writer = CheckpointWriter::threaded(&around.name, move || waker.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
+        let writer =
+            CheckpointWriter::threaded(&around.name, move || waker.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
         Ok(KafkaWorld {
             restore: Restore::new(around.deployment.clone(), &around.connection, &client_id),
             questions: Questions::new(&around.deployment, &group.client, &wake)?,

@@ -85,7 +85,8 @@ impl Rig {
     }
     /// Why a task failed, if one did.
     pub(super) fn failure(&self) -> Option<String> {
-        let failed = |e: &Event| if let Event::TaskFailed { task, reason, .. } = e { Some(format!("task {task} failed: {reason}")) } else { None };
+        let failed =
+            |e: &Event| if let Event::TaskFailed { task, reason, .. } = e { Some(format!("task {task} failed: {reason}")) } else { None };
         self.events.borrow().iter().find_map(failed)
     }
     /// What the worker told since the last call.
@@ -107,4 +108,9 @@ impl Running {
         let now = clock.now();
         self.happened.is_empty() && self.world.is_idle() && self.worker.next_wake(now) > now.monotonic
     }
+}
+
+/// Databases in memory, which outlive a crash of the worker.
+pub(super) fn memory_databases() -> Arc<dyn Databases> {
+    Arc::new(crate::shell::MemoryDatabases::new(|| Arc::new(kstreams_store::MemoryBackend::new())))
 }

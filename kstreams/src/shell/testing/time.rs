@@ -34,7 +34,11 @@ mod tests {
 
     #[test]
     fn text_and_numbers() {
-        let cases = [("1970-01-01T00:00:00Z", 0), ("2026-01-05T10:00:00Z", 1_767_607_200_000), ("2026-01-05T11:00:00.250+01:00", 1_767_607_200_250)];
+        let cases = [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2026-01-05T10:00:00Z", 1_767_607_200_000),
+            ("2026-01-05T11:00:00.250+01:00", 1_767_607_200_250),
+        ];
         for (text, millis) in cases {
             assert_eq!((text.millis(), millis.millis(), Timestamp(millis).millis()), (millis, millis, millis));
         }

@@ -146,13 +146,8 @@ fn new_topic(topic: &NewTopic) -> *mut native::rd_kafka_NewTopic_t {
     let name = c_string(&topic.name);
     // SAFETY: the strings live over the calls and are copied.
     unsafe {
-        let new = native::rd_kafka_NewTopic_new(
-            name.as_ptr(),
-            topic.partitions as i32,
-            topic.replication,
-            message.as_mut_ptr(),
-            message.len(),
-        );
+        let new =
+            native::rd_kafka_NewTopic_new(name.as_ptr(), topic.partitions as i32, topic.replication, message.as_mut_ptr(), message.len());
         for (name, value) in topic.config.iter().filter(|_| !new.is_null()) {
             native::rd_kafka_NewTopic_set_config(new, c_string(name).as_ptr(), c_string(value).as_ptr());
         }

@@ -44,7 +44,9 @@ impl Client {
         let mut message = ErrorBuffer::new();
         // SAFETY: the enum is `repr(i32)`; see `code_of`.
         let fatal: unsafe extern "C" fn(*mut rd_kafka_t, *mut c_char, usize) -> i32 = unsafe {
-            std::mem::transmute(native::rd_kafka_fatal_error as unsafe extern "C" fn(*mut rd_kafka_t, *mut c_char, usize) -> rd_kafka_resp_err_t)
+            std::mem::transmute(
+                native::rd_kafka_fatal_error as unsafe extern "C" fn(*mut rd_kafka_t, *mut c_char, usize) -> rd_kafka_resp_err_t,
+            )
         };
         // SAFETY: the client is alive, the buffer has the length that is passed.
         let code = Code(unsafe { fatal(self.as_ptr(), message.as_mut_ptr(), message.len()) });
@@ -137,8 +139,7 @@ impl Conf {
         let (c_name, c_value) = (c_string(name), c_string(value));
         let mut message = ErrorBuffer::new();
         // SAFETY: the configuration is ours; both strings are copied; the buffer has the length that is passed.
-        let result =
-            unsafe { native::rd_kafka_conf_set(self.0, c_name.as_ptr(), c_value.as_ptr(), message.as_mut_ptr(), message.len()) };
+        let result = unsafe { native::rd_kafka_conf_set(self.0, c_name.as_ptr(), c_value.as_ptr(), message.as_mut_ptr(), message.len()) };
         match result {
             rd_kafka_conf_res_t::RD_KAFKA_CONF_OK => Ok(()),
             // librdkafka's own message repeats the value, which may be a secret.

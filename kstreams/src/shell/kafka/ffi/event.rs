@@ -222,7 +222,8 @@ unsafe fn config_values(r: *const native::rd_kafka_ConfigResource_t) -> Result<V
     unsafe {
         ClientError::check(Code(code_of(native::rd_kafka_ConfigResource_error)(r)))?;
         let entries = array(native::rd_kafka_ConfigResource_configs(r, &mut count), count).iter();
-        let value = |c| ConfigValue { name: text(native::rd_kafka_ConfigEntry_name(c)), value: text(native::rd_kafka_ConfigEntry_value(c)) };
+        let value =
+            |c| ConfigValue { name: text(native::rd_kafka_ConfigEntry_name(c)), value: text(native::rd_kafka_ConfigEntry_value(c)) };
         Ok(entries.map(|c| value(*c)).collect())
     }
 }

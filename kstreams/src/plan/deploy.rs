@@ -1,0 +1,77 @@
+//! From a plan and partition counts to what runs: real topic names, changelogs, leaders, tasks.
+use super::{
+    DeployedTopic, Deployment, Origin, Plan, PlannedSubTopology, StoreChangelog, StoreIndex, StoreKind, SubTopology, TopicId, TopicIndex,
+};
+use std::time::Duration;
+
+/// Kafka Streams keeps windowed changelogs a day longer than the store (`windowstore.changelog.additional.retention.ms`).
+const ADDITIONAL_RETENTION: Duration = Duration::from_secs(86_400);
+
+impl Plan {
+    /// What runs with the declared counts.
+    pub fn declared_deployment(&self) -> Deployment {
+        self.deployment(|topic| self.topic(topic).partitions)
+    }
+    /// What runs with these counts. The plan's topics come first, in the plan's order; then the changelogs, in the order of the stores.
+    pub fn deployment(&self, partitions: impl Fn(TopicIndex) -> u32) -> Deployment {
+        let mut topics: Vec<DeployedTopic> =
+            (0..self.topics.len() as u32).map(|i| self.deployed(TopicIndex(i), partitions(TopicIndex(i)))).collect();
+        let sub_topologies = self.sub_topologies().iter().map(|sub| self.deployed_sub_topology(sub, &mut topics)).collect();
+        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies }
+    }
+    fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
+        let origin = self.topic(index).origin.clone();
+        let config = if origin == Origin::Repartition { repartition_config() } else { vec![] };
+        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config }
+    }
+    fn deployed_sub_topology(&self, sub: &PlannedSubTopology, topics: &mut Vec<DeployedTopic>) -> SubTopology {
+        let sources: Vec<TopicId> = sub.sources.iter().map(|t| TopicId(t.0)).collect();
+        let of = |t: &TopicId| &topics[t.0 as usize];
+        let tasks = sources.iter().map(|t| of(t).partitions).max().unwrap_or(0);
+        let leaders = sources.iter().filter(|t| of(t).partitions == tasks);
+        let leader = leaders.min_by(|a, b| of(a).name.cmp(&of(b).name)).copied().unwrap_or(TopicId(u32::MAX));
+        let changelogs = sub.stores.iter().filter_map(|s| self.changelog(*s, tasks, topics)).collect();
+        SubTopology { sources, leader, changelogs, tasks }
+    }
+    fn changelog(&self, index: StoreIndex, partitions: u32, topics: &mut Vec<DeployedTopic>) -> Option<StoreChangelog> {
+        let store = self.store(index);
+        let name = store.name.as_str().into();
+        if let Some(source) = store.source {
+            return Some(StoreChangelog { store: name, topic: TopicId(source.0), is_source: true });
+        }
+        let topic = self.changelog_name(index)?;
+        topics.push(DeployedTopic { name: topic.into(), origin: Origin::Changelog, partitions, config: changelog_config(store) });
+        Some(StoreChangelog { store: name, topic: TopicId(topics.len() as u32 - 1), is_source: false })
+    }
+}
+fn config(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+/// Brokers from 4.0 on refuse timestamps more than an hour ahead: one future event time would abort every transaction.
+const ANY_FUTURE: (&str, &str) = ("message.timestamp.after.max.ms", "9223372036854775807");
+
+/// Kafka Streams' `RepartitionTopicConfig`.
+fn repartition_config() -> Vec<(String, String)> {
+    config(&[
+        ("cleanup.policy", "delete"),
+        ("segment.bytes", "52428800"),
+        ("retention.ms", "-1"),
+        ("message.timestamp.type", "CreateTime"),
+        ANY_FUTURE,
+    ])
+}
+/// Kafka Streams' `UnwindowedUnversionedChangelogTopicConfig` and `WindowedChangelogTopicConfig`; the user's settings stand over them.
+fn changelog_config(store: &super::Store) -> Vec<(String, String)> {
+    let mut settings = match store.kind {
+        StoreKind::KeyValue => config(&[("cleanup.policy", "compact"), ("message.timestamp.type", "CreateTime"), ANY_FUTURE]),
+        StoreKind::Window { retention, .. } => {
+            let kept = retention.saturating_add(ADDITIONAL_RETENTION).as_millis().to_string();
+            config(&[("cleanup.policy", "compact,delete"), ("retention.ms", &kept), ("message.timestamp.type", "CreateTime"), ANY_FUTURE])
+        }
+    };
+    for (key, value) in &store.topic_config {
+        settings.retain(|(k, _)| k != key);
+        settings.push((key.clone(), value.clone()));
+    }
+    settings
+}
