@@ -1,6 +1,6 @@
-//! Compile errors that a person can act on: the cases of `ui/fail` with the texts they give, and of `ui/pass` what must compile.
+//! Compile errors that a person can act on: the cases of `fail` with the texts they give, and of `pass` what must compile.
 //!
-//! A text is pinned to one release of rustc. After a change: `TRYBUILD=overwrite cargo test -p kstreams-tests --test compile_errors`,
+//! A text is pinned to one release of rustc. After a change: `TRYBUILD=overwrite cargo test -p kstreams-ui`,
 //! then read every text that changed as if the mistake were yours.
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// The release whose texts are in `ui/fail`.
+/// The release whose texts are in `fail`.
 const PINNED: &str = "rustc 1.95.";
 /// More than this is not read.
 const LINES_MAX: usize = 25;
@@ -18,15 +18,15 @@ const CASES_MIN: usize = 30;
 fn mistakes_get_their_text_and_the_rest_compiles() {
     place_lock();
     let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*.rs");
+    cases.pass("pass/*.rs");
     if pinned() {
-        cases.compile_fail("ui/fail/*.rs");
+        cases.compile_fail("fail/*.rs");
     }
 }
 
 #[test]
 fn every_text_fits_on_a_screen() {
-    for text in files("ui/fail", "stderr") {
+    for text in files("fail", "stderr") {
         let lines = read(&text).lines().count();
         assert!(lines <= LINES_MAX, "{}: {lines} lines, at most {LINES_MAX}", text.display());
     }
@@ -34,7 +34,7 @@ fn every_text_fits_on_a_screen() {
 
 #[test]
 fn every_text_speaks_of_the_case_first() {
-    for case in files("ui/fail", "rs") {
+    for case in files("fail", "rs") {
         let text = read(&case.with_extension("stderr"));
         let place = text.lines().find(|l| l.trim_start().starts_with("-->")).unwrap_or_default();
         let name = case.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -44,12 +44,12 @@ fn every_text_speaks_of_the_case_first() {
 
 #[test]
 fn every_case_has_a_text_and_every_text_a_case() {
-    let cases = files("ui/fail", "rs");
+    let cases = files("fail", "rs");
     assert!(cases.len() >= CASES_MIN, "{} cases", cases.len());
     for case in &cases {
         assert!(case.with_extension("stderr").exists(), "{} has no text", case.display());
     }
-    for text in files("ui/fail", "stderr") {
+    for text in files("fail", "stderr") {
         assert!(text.with_extension("rs").exists(), "{} has no case", text.display());
     }
 }
@@ -57,10 +57,11 @@ fn every_case_has_a_text_and_every_text_a_case() {
 /// Whether this is the compiler whose texts are kept; another one checks only what must compile.
 fn pinned() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = Command::new(rustc).arg("--version").output().map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
+    let version =
+        Command::new(rustc).arg("--version").output().map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
     let pinned = version.starts_with(PINNED);
     if !pinned {
-        eprintln!("skipped: the texts of ui/fail are those of {PINNED}x, this is {version}");
+        eprintln!("skipped: the texts of fail are those of {PINNED}x, this is {version}");
     }
     pinned
 }
@@ -70,7 +71,7 @@ fn place_lock() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let package = target.join("tests").join("trybuild").join(env!("CARGO_PKG_NAME"));
     fs::create_dir_all(&package).unwrap();
-    fs::copy(root().join("ui/order-totals.lock"), package.join("order-totals.lock")).unwrap();
+    fs::copy(root().join("order-totals.lock"), package.join("order-totals.lock")).unwrap();
 }
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
