@@ -34,8 +34,8 @@ pub use record::{
 #[cfg(feature = "embedded")]
 pub use shell::testing::TestDriver;
 pub use space::{
-    CoPartitioned, Keyed, Partitions, Placed, Rekeyed, RekeyedTo, Repartitioned, RightPlaced, SameCount, SamePartitioner, SameSpace,
-    Single, Space, WindowedSpace,
+    CoPartitioned, Keyed, Partitions, Placed, Rekeyed, RekeyedTo, Repartitioned, SameCount, SamePartitioner, SameSpace, Single, Space,
+    WindowedSpace,
 };
 pub use topology::{Blueprint, Topology};
 
@@ -61,10 +61,10 @@ pub mod prelude {
 /// The only paths that generated code names.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::codec::schema;
     #[cfg(feature = "json")]
-    pub use crate::codec::{from_json, to_json};
-    pub use crate::dsl::{disjoint, handle, timestamp, topic_name};
+    pub use crate::codec::derived::{event_time, json};
+    pub use crate::codec::schema;
+    pub use crate::dsl::{disjoint, handle, retained, timestamp, topic_name};
     pub use crate::plan::recorder::name_of;
     pub use crate::topology::check_lock;
 }

@@ -50,18 +50,14 @@ impl<K: Key, const N: u32, P: Partitioner> Placed for Space<K, N, P> {
 #[diagnostic::on_unimplemented(
     message = "cannot join: the left side is partitioned as `{Self}`, the right side as `{Right}`",
     label = "a different key type",
-    note = "a join needs the same key on both sides; re-key the left side with `.repartition_for(&right, \"name\", key_fn)` first",
-    note = "tables that need no common key: `.join_global(table, key_fn, f)` with `GlobalOf<Topic>`; between tables `.join_foreign(\"name\", table, key_fn, f)`"
+    note = "a join needs the same key on both sides; re-key the left side with `.repartition_for(&right, \"name\", key_fn)` first"
 )]
 /// Equal keys of both spaces lie in partitions of the same number.
 pub trait CoPartitioned<Right> {}
-impl<K, const N: u32, const M: u32, P, Q> CoPartitioned<Space<K, M, Q>> for Space<K, N, P>
-where
-    Partitions<N>: SameCount<Partitions<M>>,
-    P: SamePartitioner<Q>,
+impl<K, const N: u32, const M: u32, P: SamePartitioner<Q>, Q> CoPartitioned<Space<K, M, Q>> for Space<K, N, P> where
+    Partitions<N>: SameCount<Partitions<M>>
 {
 }
-impl<K, const N: u32, P, K2> CoPartitioned<Rekeyed<K2>> for Space<K, N, P> where RekeyedTo<K2>: RightPlaced {}
 impl<K, R> CoPartitioned<R> for Rekeyed<K> where RekeyedTo<K>: Repartitioned {}
 
 /// [`Rekeyed`] in the compiler's message.
@@ -73,13 +69,6 @@ pub struct RekeyedTo<K>(PhantomData<K>);
 )]
 /// Never implemented: its message is the point.
 pub trait Repartitioned {}
-#[diagnostic::on_unimplemented(
-    message = "cannot join: the right side was re-keyed and not repartitioned (`{Self}`)",
-    label = "records with equal keys may still sit in different partitions",
-    note = "add `.place_for(&left, \"name\")` to the right side"
-)]
-/// Never implemented: its message is the point.
-pub trait RightPlaced {}
 
 #[diagnostic::on_unimplemented(
     message = "cannot join: the left side has `{Self}`, the right side `{Right}`",

@@ -44,19 +44,20 @@ fn coding(record: &Record) -> TokenStream {
     let krate = &record.krate;
     quote! {
         fn encode(&self, out: &mut ::std::vec::Vec<u8>) -> #krate::Result<#krate::Presence> {
-            #krate::__private::to_json(self, out)
+            (#krate::__private::json::<Self>().encode)(self, out)
         }
         fn decode(bytes: ::core::option::Option<&[u8]>) -> #krate::Result<Self> {
-            #krate::__private::from_json(bytes)
+            (#krate::__private::json::<Self>().decode)(bytes)
         }
     }
 }
 
 fn event_time(record: &Record, time: &Time) -> TokenStream {
-    let (krate, member) = (&record.krate, &time.member);
+    let (krate, member, at) = (&record.krate, &time.member, time.ty.span());
+    let field = quote_spanned!(at=> &self.#member);
     quote! {
         fn event_time(&self) -> ::core::option::Option<#krate::Timestamp> {
-            ::core::option::Option::Some(#krate::Timestamp(::core::convert::Into::into(::core::clone::Clone::clone(&self.#member))))
+            ::core::option::Option::Some(#krate::__private::event_time(#field))
         }
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct Part {
 /// A field marked `#[record(event_time)]`.
 pub(super) struct Time {
     pub member: Member,
+    pub ty: Type,
     pub mark: Span,
 }
 
@@ -62,7 +63,7 @@ impl Record {
             let member = field.ident.clone().map_or_else(|| Member::Unnamed(Index::from(i)), Member::Named);
             let label = format!("{prefix}{}", field.ident.as_ref().map_or_else(|| i.to_string(), |f| f.unraw().to_string()));
             self.parts.push(Part { label, ty: Some(field.ty.clone()) });
-            times.extend(event_time(&field.attrs, errors).map(|mark| Time { member, mark }));
+            times.extend(event_time(&field.attrs, errors).map(|mark| Time { member, ty: field.ty.clone(), mark }));
         }
         times
     }

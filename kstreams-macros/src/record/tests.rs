@@ -121,6 +121,6 @@ fn the_event_time_of_a_tuple_struct_is_found_by_its_place() {
         struct At(u8, #[record(event_time)] i64);
     ))
     .to_string();
-    assert!(out.contains("clone (& self . 1)"), "{out}");
+    assert!(out.contains("event_time (& self . 1)"), "{out}");
     assert!(!out.contains("kstreams"), "{out}");
 }

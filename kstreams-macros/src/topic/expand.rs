@@ -29,9 +29,9 @@ pub(super) fn expand(topic: &Topic) -> TokenStream {
 
 fn space(topic: &Topic) -> TokenStream {
     let krate = &topic.krate;
-    let (key, count) = (copy_in_place(&topic.key), copy_in_place(count(&topic.partitions)));
+    let count = copy_in_place(count(&topic.partitions));
     let partitioner = topic.partitioner.as_ref().map_or_else(|| quote!(#krate::Murmur2), copy_in_place);
-    quote!(#krate::Space<#key, #count, #partitioner>)
+    quote!(#krate::Space<<Self as #krate::Topic>::Key, #count, #partitioner>)
 }
 
 /// A const argument is a literal, a path or a block.

@@ -2,12 +2,12 @@
 use super::{
     constant,
     operators::{Named, declaration, operator},
+    variables,
 };
-use crate::tokens::mentions;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprLit, ExprMethodCall, ExprPath, Item, Lit, Local, Macro, Pat, Path, Token,
+    Block, Expr, ExprCall, ExprClosure, ExprLit, ExprMethodCall, Ident, Item, Lit, Local, Path, Token,
     punctuated::Punctuated,
     spanned::Spanned,
     visit::{self, Visit},
@@ -24,6 +24,10 @@ pub(super) struct Body {
     /// `Totals` of `.to(Totals)`.
     pub sinks: Vec<Path>,
     pub retentions: Vec<Retention>,
+    /// Settings that are borrowed and not for ever.
+    borrowed: BTreeSet<String>,
+    /// Where an operator's closure uses such a setting.
+    pub escapes: Vec<Ident>,
 }
 
 /// A name that outlives the build.
@@ -47,16 +51,15 @@ pub(super) struct Retention {
 }
 
 impl Body {
-    pub(super) fn read(handles: BTreeSet<String>, block: &Block) -> Body {
-        let mut body = Body { handles, ..Body::default() };
+    /// Reads `block` under parameters that are handles, and those that are borrowed settings.
+    pub(super) fn read(handles: BTreeSet<String>, borrowed: BTreeSet<String>, block: &Block) -> Body {
+        let mut body = Body { handles, borrowed, ..Body::default() };
         body.visit_block(block);
         body
     }
 
     fn holds(&self, expr: &Expr) -> bool {
-        let mut uses = Uses { of: &|name| self.handles.contains(name), found: false };
-        uses.visit_expr(expr);
-        uses.found
+        variables::uses(expr, |name| self.handles.contains(name))
     }
 
     fn branch(&mut self, at: Span, expr: &Expr) {
@@ -67,7 +70,7 @@ impl Body {
 
     /// Notes the name, or that it is missing. A call in its place, `stored("name")`, is noted where it is written; a number is the
     /// types' to refuse.
-    fn name(&mut self, called: &syn::Ident, named: &Named, arguments: &Punctuated<Expr, Token![,]>) {
+    fn name(&mut self, called: &Ident, named: &Named, arguments: &Punctuated<Expr, Token![,]>) {
         match arguments.get(named.place) {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(s), .. })) => self.names.push(Name { name: s.value(), at: s.span(), kind: named.kind }),
             Some(Expr::Call(_) | Expr::MethodCall(_) | Expr::Lit(_)) => {}
@@ -85,6 +88,13 @@ impl Body {
             && constant::is_upper(&topic.path)
         {
             self.sinks.push(topic.path.clone());
+        }
+    }
+
+    /// An operator outlives the function that describes it.
+    fn escapes(&mut self, call: &ExprMethodCall) {
+        for closure in call.args.iter().filter(|a| matches!(a, Expr::Closure(_))) {
+            self.escapes.extend(variables::first(closure, |name| self.borrowed.contains(name)));
         }
     }
 
@@ -128,10 +138,11 @@ impl<'a> Visit<'a> for Body {
     fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
         visit::visit_expr_method_call(self, call);
         // An iterator over settings has a `count` and a `reduce`, too.
-        if let Some(named) = operator(&call.method)
-            && self.holds(&call.receiver)
-        {
-            self.name(&call.method, named, &call.args);
+        if self.holds(&call.receiver) {
+            self.escapes(call);
+            if let Some(named) = operator(&call.method) {
+                self.name(&call.method, named, &call.args);
+            }
         }
         self.sink(call);
         self.retention(call);
@@ -148,10 +159,12 @@ impl<'a> Visit<'a> for Body {
     }
 
     fn visit_local(&mut self, local: &'a Local) {
-        if local.init.as_ref().is_some_and(|init| self.holds(&init.expr)) {
-            self.handles.extend(Bound::by(&local.pat));
-        }
         visit::visit_local(self, local);
+        let bound = variables::bound(&local.pat);
+        self.borrowed.retain(|name| !bound.contains(name));
+        if local.init.as_ref().is_some_and(|init| self.holds(&init.expr)) {
+            self.handles.extend(bound);
+        }
     }
 
     /// An operator's own code branches as it likes.
@@ -159,45 +172,4 @@ impl<'a> Visit<'a> for Body {
 
     /// An item inside the body sees no handle.
     fn visit_item(&mut self, _: &'a Item) {}
-}
-
-/// Whether the block uses variable `name`.
-pub(super) fn uses(block: &Block, name: &str) -> bool {
-    let mut uses = Uses { of: &|n| n == name, found: false };
-    uses.visit_block(block);
-    uses.found
-}
-
-/// Looks for variables; a field of the same name is none, the tokens of a macro may be.
-struct Uses<'f> {
-    of: &'f dyn Fn(&str) -> bool,
-    found: bool,
-}
-
-impl<'a> Visit<'a> for Uses<'_> {
-    fn visit_expr_path(&mut self, path: &'a ExprPath) {
-        self.found |= path.path.get_ident().is_some_and(|i| (self.of)(&i.to_string()));
-    }
-
-    fn visit_macro(&mut self, mac: &'a Macro) {
-        self.found |= mentions(&mac.tokens, self.of);
-    }
-}
-
-/// The names that a pattern binds.
-struct Bound(Vec<String>);
-
-impl Bound {
-    fn by(pattern: &Pat) -> Vec<String> {
-        let mut bound = Bound(vec![]);
-        bound.visit_pat(pattern);
-        bound.0
-    }
-}
-
-impl<'a> Visit<'a> for Bound {
-    fn visit_pat_ident(&mut self, pattern: &'a syn::PatIdent) {
-        self.0.push(pattern.ident.to_string());
-        visit::visit_pat_ident(self, pattern);
-    }
 }

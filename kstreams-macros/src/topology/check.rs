@@ -1,8 +1,5 @@
 //! What is wrong with it, as far as tokens can tell.
-use super::{
-    body::{Name, uses},
-    model::Topology,
-};
+use super::{body::Name, model::Topology, variables};
 use crate::{errors::Errors, kafka_name, tokens};
 use quote::quote;
 use syn::ext::IdentExt;
@@ -52,6 +49,12 @@ fn shape(t: &Topology, errors: &mut Errors) {
     for at in &t.body.branches {
         errors.push(*at, FIXED_SHAPE);
     }
+    for setting in &t.body.escapes {
+        let text = format!(
+            "an operator outlives this function, so it cannot borrow `{setting}`: copy what it needs first, e.g. `let limit = {setting}.limit;`, and move it: `move |..| ..`"
+        );
+        errors.push(setting.span(), text);
+    }
     for u in &t.body.unnamed {
         let example = u.kind.split(' ').next().unwrap_or(u.kind);
         let text = format!("`{}` needs a name that outlives this build, written as a string literal, e.g. `\"my-{example}\"`", u.operator);
@@ -92,7 +95,7 @@ fn legal(t: &Topology, errors: &mut Errors) {
 
 fn used(t: &Topology, errors: &mut Errors) {
     for (name, topics) in t.sources() {
-        if !uses(&t.function.block, &name.to_string()) {
+        if !variables::block_uses(&t.function.block, |variable| name == variable) {
             let topics = quote!(#topics);
             errors.push(
                 name.span(),

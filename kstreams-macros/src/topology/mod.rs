@@ -13,6 +13,7 @@ mod operators;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 pub(crate) fn topology(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();

@@ -26,7 +26,8 @@ impl Topology {
     pub(super) fn new(options: Options, function: ItemFn, errors: &mut Errors) -> Topology {
         let parameters: Vec<Parameter> = function.sig.inputs.iter().filter_map(|p| errors.take(parameter(p))).collect();
         let handles = parameters.iter().filter_map(Parameter::source).map(|(name, _)| name.to_string()).collect();
-        let body = Body::read(handles, &function.block);
+        let borrowed = parameters.iter().filter_map(Parameter::borrowed).map(Ident::to_string).collect();
+        let body = Body::read(handles, borrowed, &function.block);
         Topology { id: options.id, lock: options.lock, krate: options.krate, function, parameters, body }
     }
 
@@ -60,6 +61,17 @@ impl Parameter {
         match self {
             Parameter::Source { name, topics } => Some((name, topics)),
             Parameter::Setting { .. } => None,
+        }
+    }
+
+    /// A setting that is a reference, unless to something `'static`.
+    fn borrowed(&self) -> Option<&Ident> {
+        match self {
+            Parameter::Setting { name, ty } => match &**ty {
+                Type::Reference(r) if r.lifetime.as_ref().is_none_or(|l| l.ident != "static") => Some(name),
+                _ => None,
+            },
+            Parameter::Source { .. } => None,
         }
     }
 }

@@ -113,6 +113,22 @@ fn the_shape_is_fixed() {
 }
 
 #[test]
+fn operators_borrow_no_setting() {
+    let text = "an operator outlives this function, so it cannot borrow `limits`: copy what it needs first, e.g. `let limit = limits.limit;`, and move it: `move |..| ..`";
+    assert_eq!(body(quote!(orders.filter(|o| o.n > limits.n).discard();)), [text]);
+    assert_eq!(body(quote!(let n = limits.iter().map(|l| l + limits.len()).max(); orders.filter(move |o| o.n > n).discard();)), NONE);
+    assert_eq!(body(quote!(let limits = limits.clone(); orders.filter(move |o| o.n > limits.n).discard();)), NONE);
+    assert_eq!(
+        errors(quote!(
+            fn t(orders: StreamOf<Orders>, n: &'static str, m: u8) {
+                orders.filter(move |o| o.n > n && o.m > m).discard();
+            }
+        )),
+        NONE
+    );
+}
+
+#[test]
 fn parameters_are_names_of_topics_and_settings() {
     assert_eq!(
         errors(quote!(

@@ -1,9 +1,12 @@
 //! Kafka's raw formats: UTF-8 strings, big-endian numbers, bytes; the same as its Java serializers write.
+//!
+//! `do_not_recommend`: a compile error says what to derive; a list of all that has a format would bury it.
 use super::{NonNull, Presence, Record, exactly, required, schema};
 use crate::{Key, Result, Timestamp};
 
 macro_rules! numbers {
     ($($t:ty = $what:literal),*) => { $(
+        #[diagnostic::do_not_recommend]
         impl Record for $t {
             const SCHEMA: u64 = schema(stringify!($t), &[]);
             type Present = Self;
@@ -33,6 +36,7 @@ numbers!(
     f64 = "an f64"
 );
 
+#[diagnostic::do_not_recommend]
 impl Record for u8 {
     const SCHEMA: u64 = schema("u8", &[]);
     type Present = Self;
@@ -56,6 +60,7 @@ impl Record for u8 {
 }
 impl NonNull for u8 {}
 
+#[diagnostic::do_not_recommend]
 impl Record for bool {
     const SCHEMA: u64 = schema("bool", &[]);
     type Present = Self;
@@ -71,6 +76,7 @@ impl Record for bool {
 }
 impl NonNull for bool {}
 
+#[diagnostic::do_not_recommend]
 impl Record for String {
     const SCHEMA: u64 = schema("String", &[]);
     type Present = Self;
@@ -87,6 +93,7 @@ impl Record for String {
 }
 impl NonNull for String {}
 
+#[diagnostic::do_not_recommend]
 impl Record for Timestamp {
     const SCHEMA: u64 = schema("Timestamp", &[]);
     type Present = Self;
@@ -99,6 +106,7 @@ impl Record for Timestamp {
 }
 impl NonNull for Timestamp {}
 
+#[diagnostic::do_not_recommend]
 impl Record for () {
     const SCHEMA: u64 = schema("()", &[]);
     type Present = Self;
@@ -111,5 +119,5 @@ impl Record for () {
 }
 impl NonNull for () {}
 
-macro_rules! keys { ($($t:ty),*) => { $(impl Key for $t {})* }; }
+macro_rules! keys { ($($t:ty),*) => { $(#[diagnostic::do_not_recommend] impl Key for $t {})* }; }
 keys!(String, u32, u64, i32, i64, Vec<u8>);

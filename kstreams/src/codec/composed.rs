@@ -51,6 +51,7 @@ pub(super) fn decode_items<T: Record>(bytes: &[u8]) -> Result<Vec<T>> {
     Ok(list)
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Record> Record for Vec<T> {
     const SCHEMA: u64 = schema("vec", &[("", T::SCHEMA)]);
     type Present = Self;
@@ -63,6 +64,7 @@ impl<T: Record> Record for Vec<T> {
 }
 impl<T> NonNull for Vec<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Record> Record for Box<T> {
     const SCHEMA: u64 = schema("box", &[("", T::SCHEMA)]);
     type Present = Self;
@@ -75,6 +77,7 @@ impl<T: Record> Record for Box<T> {
 }
 impl<T> NonNull for Box<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Record + Ord> Record for BTreeSet<T> {
     const SCHEMA: u64 = schema("set", &[("", T::SCHEMA)]);
     type Present = Self;
@@ -89,6 +92,7 @@ impl<T: Record + Ord> Record for BTreeSet<T> {
 }
 impl<T> NonNull for BTreeSet<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<K: Record + Ord, V: Record> Record for BTreeMap<K, V> {
     const SCHEMA: u64 = schema("map", &[("", K::SCHEMA), ("", V::SCHEMA)]);
     type Present = Self;
@@ -108,6 +112,7 @@ impl<K, V> NonNull for BTreeMap<K, V> {}
 
 macro_rules! tuples {
     ($name:literal, $($t:ident $v:ident),*) => {
+        #[diagnostic::do_not_recommend]
         impl<$($t: Record),*> Record for ($($t,)*) {
             const SCHEMA: u64 = schema($name, &[$(("", $t::SCHEMA)),*]);
             type Present = Self;
@@ -129,6 +134,7 @@ macro_rules! tuples {
 tuples!("pair", A a, B b);
 tuples!("triple", A a, B b, C c);
 
+#[diagnostic::do_not_recommend]
 impl<V: Record> Record for Option<V> {
     const SCHEMA: u64 = schema("option", &[("", V::SCHEMA)]);
     type Present = V;

@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Json<T>(pub T);
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + 'static> Record for Json<T> {
     const SCHEMA: u64 = schema("json", &[]);
     type Present = Self;

@@ -1,6 +1,9 @@
 //! How keys and values become bytes and come back: the [`Record`] trait, Kafka's raw formats, composed ones and JSON.
 mod builtin;
 mod composed;
+#[cfg(feature = "json")]
+#[doc(hidden)]
+pub mod derived;
 mod fingerprint;
 #[cfg(feature = "json")]
 mod json;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a topic",
     label = "not a topic",
-    note = "declare it: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct {Self};`"
+    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`"
 )]
 pub trait Source {
     /// Type of the values.
@@ -37,6 +37,7 @@ pub struct Part<S: Keyed, V> {
 fn part<T: Topic>() -> Part<T::Space, T::Value> {
     Part { decl: decl::<T>(), extractor: Arc::new(T::timestamp) }
 }
+#[diagnostic::do_not_recommend]
 impl<T: Topic> Source for T {
     type Value = T::Value;
     type Space = T::Space;
@@ -46,6 +47,7 @@ impl<T: Topic> Source for T {
 }
 macro_rules! sources {
     ($a:ident $(, $b:ident)*) => {
+        #[diagnostic::do_not_recommend]
         impl<$a: Topic $(, $b: Topic<Value = $a::Value, Space = $a::Space, Key = $a::Key>)*> Source for ($a, $($b,)*) {
             type Value = $a::Value;
             type Space = $a::Space;

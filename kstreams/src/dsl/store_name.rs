@@ -82,12 +82,14 @@ pub trait IntoStore {
     #[doc(hidden)]
     fn draft(self) -> StoreDraft;
 }
+#[diagnostic::do_not_recommend]
 impl IntoStore for &'static str {
     type Kind = Plain;
     fn draft(self) -> StoreDraft {
         StoreDraft::named(self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<M> IntoStore for Stored<M> {
     type Kind = M;
     fn draft(self) -> StoreDraft {

@@ -65,6 +65,7 @@ pub trait StreamSide {
     #[doc(hidden)]
     fn into_stream(self) -> Stream<Self::Space, Self::Value>;
 }
+#[diagnostic::do_not_recommend]
 impl<S, V> StreamSide for Stream<S, V> {
     type Value = V;
     type Space = S;
@@ -78,11 +79,13 @@ pub trait MergesInto<S, V> {
     #[doc(hidden)]
     fn merged(self) -> Stream<S, V>;
 }
-impl<S, V, S2, V2> MergesInto<S, V> for Stream<S2, V2>
-where
-    S2: SameSpace<S>,
-    V2: SameValue<V>,
-{
+impl<S, V, S2: SameSpace<S>, V2: SameValue<V>> MergesInto<S, V> for Stream<S2, V2> {
+    fn merged(self) -> Stream<S, V> {
+        Stream::new(self.at)
+    }
+}
+/// Only so that [`StreamSide`] alone speaks of a table.
+impl<S, V, S2, V2, M> MergesInto<S, V> for crate::Table<S2, V2, M> {
     fn merged(self) -> Stream<S, V> {
         Stream::new(self.at)
     }

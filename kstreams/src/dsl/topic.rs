@@ -16,6 +16,11 @@ pub struct TopicDecl {
 }
 
 /// A topic declared by `#[topic]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a topic",
+    label = "not a topic",
+    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`"
+)]
 pub trait Topic: 'static {
     /// Type of its keys.
     type Key: TopicKey;
@@ -45,7 +50,7 @@ pub(crate) type Extractor<K, V> = Arc<dyn Fn(&K, &V, &Meta) -> Timestamp + Send 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a topic",
     label = "not a topic",
-    note = "declare it: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct {Self};`"
+    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`"
 )]
 pub trait TopicRef {
     /// Type of its keys.

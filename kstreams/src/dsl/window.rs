@@ -89,10 +89,17 @@ pub trait Window: Copy + 'static {
     #[doc(hidden)]
     fn itself(self) -> Self::Is;
 }
+#[diagnostic::do_not_recommend]
 impl Window for TimeWindows {
     type Key<K: Key> = TimeWindowed<K>;
     type Is = Self;
     fn itself(self) -> Self {
         self
     }
+}
+
+/// Whether a store that keeps windows for `retention` has each as long as records may fall into it; generated code asserts it.
+#[doc(hidden)]
+pub const fn retained(windows: TimeWindows, retention: Duration) -> bool {
+    retention.as_nanos() >= windows.retention().as_nanos()
 }

@@ -116,6 +116,7 @@ impl<K: Key> TopicKey for K {
 /// The key of topics whose records have none, or none that means anything here. It must be replaced (`repartition`) before anything keyed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unkeyed;
+#[diagnostic::do_not_recommend]
 impl TopicKey for Unkeyed {
     const PLACED_BY_ITSELF: bool = true;
     const KEY_SCHEMA: u64 = crate::codec::schema("unkeyed", &[]);
@@ -136,6 +137,7 @@ impl TopicKey for Unkeyed {
 /// The one key of a single-partition stream: empty bytes, not null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct All;
+#[diagnostic::do_not_recommend]
 impl Record for All {
     const SCHEMA: u64 = crate::codec::schema("All", &[]);
     type Present = Self;
@@ -147,4 +149,5 @@ impl Record for All {
     }
 }
 impl NonNull for All {}
+#[diagnostic::do_not_recommend]
 impl Key for All {}

@@ -51,6 +51,7 @@ fn split_time<'a>(bytes: &'a [u8], what: &str) -> Result<(&'a [u8], i64)> {
     Ok((rest, i64::from_be_bytes(*time)))
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Key> Record for TimeWindowed<K> {
     const SCHEMA: u64 = schema("time-windowed", &[("", K::SCHEMA)]);
     type Present = Self;
@@ -65,6 +66,7 @@ impl<K: Key> Record for TimeWindowed<K> {
     }
 }
 impl<K> NonNull for TimeWindowed<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: Key> Key for TimeWindowed<K> {
     fn placed_by(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.key.placed_by(out)
@@ -87,6 +89,7 @@ impl<K: Key> Key for TimeWindowed<K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Key> Record for SessionWindowed<K> {
     const SCHEMA: u64 = schema("session-windowed", &[("", K::SCHEMA)]);
     type Present = Self;
@@ -103,6 +106,7 @@ impl<K: Key> Record for SessionWindowed<K> {
     }
 }
 impl<K> NonNull for SessionWindowed<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: Key> Key for SessionWindowed<K> {
     fn placed_by(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.key.placed_by(out)

@@ -19,11 +19,13 @@ pub trait Verdict {
     #[doc(hidden)]
     fn slot(self) -> Slot;
 }
+#[diagnostic::do_not_recommend]
 impl Verdict for () {
     fn slot(self) -> Slot {
         Slot::Keep
     }
 }
+#[diagnostic::do_not_recommend]
 impl Verdict for Slot {
     fn slot(self) -> Slot {
         self

@@ -6,7 +6,7 @@ use crate::{CoPartitioned, Stream, Table, plan::recorder::At};
     message = "the right side of `join` and `left_join` must be a table, this is `{Self}`",
     label = "not a table",
     note = "a topic is read as a table by a parameter `TableOf<Topic>`",
-    note = "two streams join within a window: `.join_stream(right, within(minutes(10)), \"name\", f)`; a global table: `.join_global(table, key_fn, f)`"
+    note = "a stream becomes a table, the last value of each key, by `.to_table(\"name\")`"
 )]
 pub trait TableSide {
     /// Its values.
@@ -14,6 +14,7 @@ pub trait TableSide {
     #[doc(hidden)]
     fn side_at(&self) -> At;
 }
+#[diagnostic::do_not_recommend]
 impl<S, V: 'static, M> TableSide for Table<S, V, M> {
     type Value = V;
     fn side_at(&self) -> At {

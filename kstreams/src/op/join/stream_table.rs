@@ -30,9 +30,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Each record with the row of its key; records without a row are dropped (Kafka Streams: `join(KTable)`). The record's time stays;
     /// changes of the table give nothing. Records and rows meet in the order of their times as far as both are there.
     #[track_caller]
-    pub fn join<T, R, F>(self, table: T, f: F) -> Stream<S, R>
+    pub fn join<T: TableSide + RightOf<S> + JoinsTable<V>, R, F>(self, table: T, f: F) -> Stream<S, R>
     where
-        T: TableSide + RightOf<S> + JoinsTable<V>,
         R: 'static,
         F: Fn(V, &T::Value) -> R + Send + Sync + 'static,
     {
@@ -41,9 +40,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     }
     /// Each record with the row of its key, if there is one (Kafka Streams: `leftJoin(KTable)`).
     #[track_caller]
-    pub fn left_join<T, R, F>(self, table: T, f: F) -> Stream<S, R>
+    pub fn left_join<T: TableSide + RightOf<S> + JoinsTable<V>, R, F>(self, table: T, f: F) -> Stream<S, R>
     where
-        T: TableSide + RightOf<S> + JoinsTable<V>,
         R: 'static,
         F: Fn(V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {

@@ -61,9 +61,8 @@ impl<K, V, W, R> View<K, R> for JoinedView<K, V, W, R> {
 impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// Pairs of rows with one key (Kafka Streams: `join(KTable)`). A result's time is the larger of the two.
     #[track_caller]
-    pub fn join<T, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
     where
-        T: TableSide + RightOf<S>,
         R: 'static,
         F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
     {
@@ -71,9 +70,8 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     }
     /// Every left row, with the right one if there is one (Kafka Streams: `leftJoin(KTable)`).
     #[track_caller]
-    pub fn left_join<T, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn left_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
     where
-        T: TableSide + RightOf<S>,
         R: 'static,
         F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {
@@ -81,9 +79,8 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     }
     /// Every row of either side (Kafka Streams: `outerJoin(KTable)`).
     #[track_caller]
-    pub fn outer_join<T, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn outer_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
     where
-        T: TableSide + RightOf<S>,
         R: 'static,
         F: Fn(Option<&V>, Option<&T::Value>) -> R + Send + Sync + 'static,
     {

@@ -7,18 +7,34 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     #[track_caller]
     pub fn place<To>(self, name: &'static str) -> Stream<To, V>
     where
-        To: Placed<Key = S::Key>,
+        To: Placed<Key: KeptFrom<S::Key>>,
         V: Record,
     {
-        moved(self, "place", name, None, |k: &S::Key, _| k.clone())
+        moved(self, "place", name, None, |k: &S::Key, _| KeptFrom::kept(k))
     }
     /// [`Stream::place`] to where `side` lives.
     #[track_caller]
     pub fn place_for<T>(self, side: &T, name: &'static str) -> Stream<T::Space, V>
     where
-        T: Located<Space: Keyed<Key = S::Key>>,
+        T: Located<Space: Keyed<Key: KeptFrom<S::Key>>>,
         V: Record,
     {
-        moved(self, "place_for", name, Some(side.located_at()), |k: &S::Key, _| k.clone())
+        moved(self, "place_for", name, Some(side.located_at()), |k: &S::Key, _| KeptFrom::kept(k))
+    }
+}
+
+/// The key that is kept.
+#[diagnostic::on_unimplemented(
+    message = "`place` keeps the key: the records are keyed by `{Key}`, that place by `{Self}`",
+    label = "a place of another key",
+    note = "to change the key, too: `.repartition::<Space<Key, N>>(\"name\", key_fn)` or `.repartition_for(&side, \"name\", key_fn)`"
+)]
+pub trait KeptFrom<Key> {
+    #[doc(hidden)]
+    fn kept(key: &Key) -> Self;
+}
+impl<K: Clone> KeptFrom<K> for K {
+    fn kept(key: &K) -> K {
+        key.clone()
     }
 }

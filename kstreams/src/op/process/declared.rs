@@ -135,17 +135,20 @@ impl<T> SameStore<T> for T {}
 #[doc(hidden)]
 pub struct NotYetKnown;
 impl<K, V> SameStore<NotYetKnown> for KvStore<K, V> {}
+#[diagnostic::do_not_recommend]
 impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
     fn declare(self, to: &mut Declarations) {
         to.inputs.push(self.at);
         to.openings.push(Opening::Table(self.at.node()));
     }
 }
+#[diagnostic::do_not_recommend]
 impl StoresFor<()> for () {
     fn declare(self, _: &mut Declarations) {}
 }
 macro_rules! stores {
     ($($p:ident $o:ident $i:tt),*) => {
+        #[diagnostic::do_not_recommend]
         impl<$($p, $o),*> StoresFor<($($o,)*)> for ($($p,)*)
         where
             $($p: StoresFor<$o>),*

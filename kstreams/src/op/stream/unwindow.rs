@@ -1,6 +1,6 @@
 //! `unwindow`: takes the window off the key.
 use crate::{
-    Keyed, Message, Stream, WindowedSpace,
+    Keyed, Message, Placed, Stream, WindowedSpace,
     op::{Flow, Next, Push, Scope},
 };
 use std::marker::PhantomData;
@@ -20,10 +20,11 @@ impl<S: WindowedSpace, V> Push<S::Key, V> for Unwindow<S, V> {
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Takes the window off the key. The records are already where the inner key belongs, so nothing moves.
     #[track_caller]
-    pub fn unwindow(self) -> Stream<S::Inner, V>
+    pub fn unwindow<I>(self) -> Stream<I, V>
     where
-        S: WindowedSpace,
+        S: WindowedSpace<Inner = I>,
+        I: Placed,
     {
-        self.then::<(), S::Inner, V>("unwindow", move |_, next| Box::new(Unwindow::<S, V> { next, of: PhantomData }))
+        self.then::<(), I, V>("unwindow", move |_, next| Box::new(Unwindow::<S, V> { next, of: PhantomData }))
     }
 }

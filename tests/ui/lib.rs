@@ -1,0 +1,1 @@
+//! Compile errors and what must compile: `fail`, `pass` and `tests/compile_errors.rs` beside this file.
