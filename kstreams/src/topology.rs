@@ -1,7 +1,7 @@
 //! Topologies: the plan as data, and what tasks are built from.
 use crate::{
     op::SourceFactory,
-    plan::{Deployment, NodeId, Plan, TopicId, TopicIndex, recorder::Recording},
+    plan::{NodeId, Plan, TopicId, TopicIndex, recorder::Recording},
 };
 use std::{any::Any, collections::BTreeMap, sync::Arc};
 

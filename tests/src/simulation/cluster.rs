@@ -91,7 +91,7 @@ impl Cluster {
         let mut dice = Dice::new(plan.seed);
         let log = EmbeddedLog::new();
         let topology = pipeline::topology();
-        let (blueprint, deployment) = (topology.blueprint().clone(), Arc::new(topology.plan().declared()));
+        let (blueprint, deployment) = (topology.blueprint().clone(), topology.plan().declared_deployment());
         if let Err(error) = create_topics(&log, &deployment) {
             unreachable!("an empty log takes every topic: {error}");
         }
@@ -104,7 +104,7 @@ impl Cluster {
         let mut cluster = Cluster {
             log,
             blueprint,
-            deployment,
+            deployment: Arc::new(deployment),
             settings,
             clock: ManualClock::at(1_700_000_000_000),
             shared: Rc::new(RefCell::new(shared)),
