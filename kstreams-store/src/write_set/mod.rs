@@ -115,6 +115,8 @@ pub struct Dirty<'a, V> {
 pub struct Parked {
     rows: Vec<(Bytes, Option<Row>)>,
     oldest_segment: Option<i64>,
+    /// The store's own time, if its owner keeps one: largest window start that was committed.
+    pub time: Option<i64>,
 }
 
 /// A store: changes of this transaction, committed ones that no checkpoint holds yet, and the database below.
@@ -127,6 +129,8 @@ pub struct WriteSet<V> {
     dirty: Vec<u32>,
     /// Segments below are gone.
     oldest_segment: i64,
+    /// What `oldest_segment` was at the last commit: what checkpoints drop, and where an abort goes back to.
+    oldest_committed: i64,
     open_bytes: usize,
     committed_bytes: usize,
 }
@@ -141,8 +145,7 @@ impl<V> WriteSet<V> {
     /// If the database cannot be read.
     pub fn new(shape: Shape, snapshot: Arc<dyn Snapshot>) -> Result<Self> {
         let base = Base::open(&shape, &*snapshot)?;
-        let index = Index::new(shape.ordered, shape.hash_seed);
-        Ok(WriteSet { shape, base, index, entries: vec![], dirty: vec![], oldest_segment: i64::MIN, open_bytes: 0, committed_bytes: 0 })
+        Ok(WriteSet::over(shape, base))
     }
     /// A write set over a database and what [`WriteSet::park`] left; the parked rows belong to generation 0, so every checkpoint takes them.
     ///
@@ -151,6 +154,7 @@ impl<V> WriteSet<V> {
     pub fn from_parked(shape: Shape, snapshot: Arc<dyn Snapshot>, parked: Parked) -> Result<Self> {
         let mut set = WriteSet::new(shape, snapshot)?;
         set.oldest_segment = parked.oldest_segment.unwrap_or(i64::MIN);
+        set.oldest_committed = set.oldest_segment;
         for (key, row) in parked.rows {
             let at = set.entry(&key);
             set.set_committed(at, row, 0);
@@ -159,15 +163,17 @@ impl<V> WriteSet<V> {
     }
     /// A write set over nothing.
     pub fn detached(table: String) -> Self {
-        let shape = Shape { ordered: true, ..Shape::unordered(&table) };
-        let index = Index::new(true, 0);
+        WriteSet::over(Shape::ordered(&table), Base::default())
+    }
+    fn over(shape: Shape, base: Base) -> Self {
         WriteSet {
+            index: Index::new(shape.ordered, shape.hash_seed),
             shape,
-            base: Base::default(),
-            index,
+            base,
             entries: vec![],
             dirty: vec![],
             oldest_segment: i64::MIN,
+            oldest_committed: i64::MIN,
             open_bytes: 0,
             committed_bytes: 0,
         }
@@ -260,6 +266,11 @@ impl<V> WriteSet<V> {
         if let Some(segments) = self.shape.segments {
             self.oldest_segment = self.oldest_segment.max(segments.at(time));
         }
+    }
+    /// As [`WriteSet::expire`] between transactions: an abort does not take it back.
+    pub fn expire_for_good(&mut self, time: i64) {
+        self.expire(time);
+        self.oldest_committed = self.oldest_committed.max(self.oldest_segment);
     }
     /// Bytes that are not committed, about.
     pub fn open_bytes(&self) -> usize {

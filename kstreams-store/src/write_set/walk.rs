@@ -62,6 +62,7 @@ impl<V> WriteSet<V> {
             let row = entry.prepared.take();
             self.set_committed(at, row, generation);
         }
+        self.oldest_committed = self.oldest_segment;
         self.open_bytes = 0;
     }
     /// Back to the last commit.
@@ -72,6 +73,7 @@ impl<V> WriteSet<V> {
         }
         // A value that was taken and not written back is lost too.
         self.entries.iter_mut().for_each(|entry| entry.live = None);
+        self.oldest_segment = self.oldest_committed;
         self.open_bytes = 0;
     }
     /// Puts a changelog record into the committed slot; of several for one key the last stands.
@@ -86,7 +88,7 @@ impl<V> WriteSet<V> {
         for entry in &self.entries {
             let Some(committed) = entry.committed.as_ref().filter(|c| c.generation <= generation) else { continue };
             let segment = self.shape.segments.map_or(0, |s| s.of(&entry.key));
-            if self.shape.segments.is_none() || segment >= self.oldest_segment {
+            if self.shape.segments.is_none() || segment >= self.oldest_committed {
                 tables.entry(segment).or_default().push((entry.key.clone(), committed.row.clone()));
             }
         }
@@ -95,7 +97,7 @@ impl<V> WriteSet<V> {
             None => self.shape.table.clone(),
         };
         let rows = tables.into_iter().map(|(segment, rows)| TableRows { table: named(segment), rows }).collect();
-        (rows, self.base.expired(self.oldest_segment).map(named).collect())
+        (rows, self.base.expired(self.oldest_committed).map(named).collect())
     }
     /// A checkpoint up to a generation is written: what it holds leaves memory, and reads go to the new snapshot.
     ///
@@ -108,7 +110,7 @@ impl<V> WriteSet<V> {
         self.index.clear();
         self.committed_bytes = 0;
         for (at, mut entry) in entries.into_iter().enumerate() {
-            let expired = self.is_expired(&entry.key);
+            let expired = self.shape.segments.is_some_and(|s| s.of(&entry.key) < self.oldest_committed);
             let kept = entry.committed.take_if(|c| c.generation > generation && !expired);
             if kept.is_none() && !entry.dirty {
                 continue;
@@ -133,6 +135,6 @@ impl<V> WriteSet<V> {
         self.index.clear();
         let rows = std::mem::take(&mut self.entries).into_iter().filter_map(|e| e.committed.map(|c| (e.key, c.row))).collect();
         (self.open_bytes, self.committed_bytes) = (0, 0);
-        Parked { rows, oldest_segment: Some(self.oldest_segment) }
+        Parked { rows, oldest_segment: Some(self.oldest_committed), time: None }
     }
 }

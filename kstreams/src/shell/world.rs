@@ -16,14 +16,17 @@ pub trait World {
     fn perform(&mut self, output: Output, happened: &mut Vec<Input>);
 }
 
-/// One turn: what happened goes in, records are processed, what is wanted goes out. Answers whether the worker is done.
+/// One turn: what happened goes in, records are processed, what is wanted goes out. Answers whether the worker is done; then it is not to be
+/// turned again.
 pub fn turn<W: World>(worker: &mut Worker, world: &mut W, happened: &mut Vec<Input>) -> bool {
     let until = if happened.is_empty() { worker.next_wake(world.now()) } else { world.now().monotonic };
     world.poll(until, happened);
     let mut inputs = std::mem::take(happened);
     for input in inputs.drain(..) {
         worker.handle(world.now(), input);
-        perform(worker, world, happened);
+        if perform(worker, world, happened) {
+            return true;
+        }
     }
     worker.step(world.now());
     perform(worker, world, happened)

@@ -29,16 +29,16 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
         self.borrow_mut().prepare(outbox)
     }
     fn commit(&self, generation: u64) {
-        self.borrow_mut().set.commit(generation);
+        self.borrow_mut().commit(generation);
     }
     fn abort(&self) {
-        self.borrow_mut().set.abort();
+        self.borrow_mut().abort();
     }
     fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
         self.borrow_mut().restore(key, value, time, generation);
     }
     fn store_time(&self) -> i64 {
-        self.borrow().store_time
+        self.borrow().committed_time
     }
     fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>) {
         self.borrow().set.rows_up_to(generation)
@@ -56,7 +56,7 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
         self.borrow().set.dirty_len() > 0
     }
     fn park(&self) -> Parked {
-        self.borrow_mut().set.park()
+        self.borrow_mut().park()
     }
 }
 
@@ -98,7 +98,9 @@ impl OpenStores {
             }
         };
         let shape = Shape { table: store.name.clone(), ordered: store.ordered, segments, hash_seed: self.hash_seed };
-        let set = match self.parked.remove(name) {
+        let parked = self.parked.remove(name);
+        let parked_time = parked.as_ref().and_then(|parked| parked.time);
+        let set = match parked {
             Some(parked) => WriteSet::from_parked(shape, self.snapshot.clone(), parked),
             None => WriteSet::new(shape, self.snapshot.clone()),
         };
@@ -106,7 +108,8 @@ impl OpenStores {
             self.error = Some(error);
             WriteSet::detached(store.name.clone())
         });
-        let time = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
+        let written = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
+        let time = written.max(parked_time.unwrap_or(-1));
         Stored::new(store.name.clone(), store.kind, self.logs.get(name).copied(), set, time, store.source.is_some())
     }
 }

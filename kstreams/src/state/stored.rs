@@ -7,7 +7,7 @@ use crate::{
     record::millis_of,
     task::{Outbox, Outgoing},
 };
-use kstreams_store::{Direction, Found, Slot, WriteSet, layout::window};
+use kstreams_store::{Direction, Found, Parked, Slot, WriteSet, layout::window};
 use std::{ops::Bound, rc::Rc};
 
 /// What a change does to a row.
@@ -49,7 +49,9 @@ pub(crate) struct Stored<K, V> {
     /// `None`: not logged, or restored from its source topic.
     pub(super) log: Option<Log>,
     /// Largest window start put into the store; reads hide what retention has passed.
-    pub(super) store_time: i64,
+    store_time: i64,
+    /// What it was at the last commit.
+    pub(super) committed_time: i64,
     /// Restored from the topic that it is a table of.
     is_source: bool,
     key: Vec<u8>,
@@ -57,7 +59,22 @@ pub(crate) struct Stored<K, V> {
 }
 impl<K: Key, V: Record> Stored<K, V> {
     pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool) -> Self {
-        Stored { name, set, kind, log, store_time, is_source, key: vec![], of: std::marker::PhantomData }
+        let mut stored =
+            Stored { name, set, kind, log, store_time, committed_time: -1, is_source, key: vec![], of: std::marker::PhantomData };
+        stored.advance_for_good(store_time);
+        stored
+    }
+    pub(super) fn commit(&mut self, generation: u64) {
+        self.set.commit(generation);
+        self.committed_time = self.store_time;
+    }
+    pub(super) fn abort(&mut self) {
+        self.set.abort();
+        self.store_time = self.committed_time;
+    }
+    /// Leaves the committed slots.
+    pub(super) fn park(&mut self) -> Parked {
+        Parked { time: Some(self.committed_time), ..self.set.park() }
     }
     /// Puts a changelog record into the committed slots. A source topic may hold records that the policy skipped: they are no rows.
     pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
@@ -69,7 +86,7 @@ impl<K: Key, V: Record> Stored<K, V> {
             let Ok(row) = V::decode(Some(bytes)) else { return };
             time = row.event_time().map_or(time, |t| t.0);
         }
-        self.store_time = self.store_time.max(decoded.window_start().unwrap_or(-1));
+        self.advance_for_good(decoded.window_start().unwrap_or(-1));
         self.set.restore(key, value, time, generation);
     }
     /// The row of a key.
@@ -233,6 +250,14 @@ impl<K: Key, V: Record> Stored<K, V> {
     fn is_expired(&self, key: &K) -> bool {
         let Some((retention, start)) = self.retention().zip(key.window_start()) else { return false };
         start <= self.store_time.saturating_sub(retention)
+    }
+    /// Moves store time on outside of a transaction: what is restored is committed.
+    fn advance_for_good(&mut self, time: i64) {
+        self.store_time = self.store_time.max(time);
+        self.committed_time = self.store_time;
+        if let Some(retention) = self.retention() {
+            self.set.expire_for_good(self.store_time.saturating_sub(retention));
+        }
     }
     /// Moves store time on and says whether the window's segment is still there: Kafka Streams drops by whole segments on write.
     fn admit(&mut self, key: &K) -> bool {

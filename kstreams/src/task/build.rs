@@ -41,6 +41,7 @@ impl Task {
             skipped: vec![],
             taken: 0,
             touched: false,
+            started: false,
             positions,
             generation,
         };

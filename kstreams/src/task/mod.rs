@@ -78,6 +78,8 @@ pub(crate) struct Task {
     taken: u64,
     /// User code ran since the last commit.
     touched: bool,
+    /// `start` was called since the operators were built: what never started is not stopped.
+    started: bool,
     /// Where each changelog stood when the state was opened.
     positions: BTreeMap<TopicId, Option<i64>>,
     generation: u64,

@@ -32,9 +32,10 @@ impl Task {
     }
     /// Runs the processors' `start`; restore is over.
     pub(crate) fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
-        let processors = self.processors.clone();
+        let (processors, before) = (self.processors.clone(), outbox.len());
+        self.started = true;
         let started = self.guarded(now, outbox, |_, scope| processors.iter().try_for_each(|p| p.borrow_mut().start(scope)));
-        self.touched = false;
+        self.touched = outbox.len() > before;
         started.map_err(|(node, stop)| self.stopped(node, &stop, "in its `start`"))
     }
     /// May decode the heads of queues; a head that cannot be decoded is dealt with by policy (skipped ones are gone, see `take_skipped`).

@@ -34,7 +34,7 @@ impl Task {
         self.each_store().for_each(TaskStore::abort);
         let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();
         self.scope = crate::op::Scope::new(self.scope.max_record_bytes);
-        (self.taken, self.touched) = (0, false);
+        (self.taken, self.touched, self.started) = (0, false, false);
         self.assemble()?;
         positions.into_iter().for_each(|(topic, offset)| self.set_committed_offset(topic, offset));
         Ok(())
@@ -85,9 +85,9 @@ impl Task {
         }
         Ok(())
     }
-    /// Runs the processors' `stop` and leaves the committed state behind. `positions` as in `checkpoint`, for what is committed now.
+    /// Runs the processors' `stop`, if they were started, and leaves the committed state behind. `positions` as in `checkpoint`, for what is committed now.
     pub(crate) fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
-        for processor in &self.processors {
+        for processor in self.processors.iter().filter(|_| self.started) {
             let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| processor.borrow_mut().stop()));
             let error = match stopped {
                 Ok(Ok(())) => continue,

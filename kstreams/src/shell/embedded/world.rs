@@ -247,8 +247,6 @@ impl<C: Clock> EmbeddedWorld<C> {
     fn stop_reading(&mut self, tasks: &[TaskId]) {
         for task in tasks {
             self.restores.stop(*task);
-            self.offsets_wanted.retain(|t| t != task);
-            self.state_wanted.retain(|t| t != task);
             self.deployment.partitions_of(*task).for_each(|(t, p)| self.reads.stop(t, p));
         }
     }
