@@ -74,7 +74,9 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     /// Leaves the committed slots.
     pub(super) fn park(&mut self) -> Parked {
-        Parked { time: Some(self.committed_time), ..self.set.park() }
+        let mut parked = self.set.park();
+        parked.time = Some(self.committed_time);
+        parked
     }
     /// Puts a changelog record into the committed slots. A source topic may hold records that the policy skipped: they are no rows.
     pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {

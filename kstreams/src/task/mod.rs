@@ -133,13 +133,14 @@ impl Task {
     pub(crate) fn position(&self, topic: TopicId) -> Option<i64> {
         self.queue(topic).and_then(|q| q.position)
     }
-    /// Committed offset of a source as the group knows it (at start and after each commit): what `position` answers after a rewind.
+    /// Committed offset of a source as the group knows it (at start, after an uncertain commit, after each commit): what `position` answers
+    /// after a rewind, and already now if nothing was taken since the offset that was known before.
     pub(crate) fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>) {
         if let Some(queue) = self.queue_mut(topic) {
-            queue.committed = offset;
-            if queue.is_fresh() {
+            if queue.is_empty() && queue.position == queue.committed {
                 queue.position = offset;
             }
+            queue.committed = offset;
         }
     }
     fn committed_offset(&self, topic: TopicId) -> Option<i64> {

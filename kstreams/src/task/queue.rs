@@ -56,10 +56,6 @@ impl Queue {
             self.batches.push_back(batch);
         }
     }
-    /// Whether nothing was handed in or taken yet.
-    pub(super) fn is_fresh(&self) -> bool {
-        self.is_empty() && self.position.is_none()
-    }
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

@@ -271,8 +271,11 @@ impl Cluster {
         }
         Err(format!("after {TURNS_TO_REST} turns without faults records are still unread: {}", self.unread()))
     }
+    /// Everything is read, and no transaction is open or waits for its marker: what a crash left open ends by its time-out.
     fn is_drained(&self) -> bool {
+        let stable = |topic: &str| self.log.ends(topic).is_ok_and(|ends| ends.iter().all(|e| e.last_stable == e.end));
         self.sources().iter().all(|t| self.log.unread("simulated", t) == Ok(Some(0)))
+            && self.deployment.topics.iter().all(|t| stable(&t.name))
     }
     fn unread(&self) -> String {
         self.sources().iter().map(|t| format!("{t} {:?}", self.log.unread("simulated", t))).collect::<Vec<_>>().join(", ")
