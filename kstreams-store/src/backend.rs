@@ -52,7 +52,8 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// If it cannot be read.
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>>;
-    /// Writes a checkpoint in one transaction, durably.
+    /// Writes a checkpoint in one transaction, durably. One whose positions are behind those that are held comes from a writer that was
+    /// overtaken (its task has moved to another worker since): it is not written, and nothing is lost.
     ///
     /// # Errors
     /// If it cannot be written: then nothing of it is.
@@ -80,6 +81,10 @@ pub struct Checkpoint {
     pub marks: Vec<(String, Vec<u8>)>,
 }
 impl Checkpoint {
+    /// Whether a newer checkpoint than this one is held already.
+    pub(crate) fn is_behind(&self, held: impl Fn(&str, i32) -> Option<i64>) -> bool {
+        self.positions.iter().any(|((topic, partition), at)| held(topic, *partition).is_some_and(|held| held > *at))
+    }
     /// The rows of a table in the order of their keys.
     pub(crate) fn sorted(rows: &TableRows) -> Vec<&(Bytes, Option<Row>)> {
         let mut sorted: Vec<_> = rows.rows.iter().collect();

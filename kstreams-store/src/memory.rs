@@ -32,7 +32,9 @@ impl Backend for MemoryBackend {
     }
     fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
         let mut contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::make_mut(&mut contents).apply(checkpoint);
+        if !checkpoint.is_behind(|topic, partition| contents.position(topic, partition)) {
+            Arc::make_mut(&mut contents).apply(checkpoint);
+        }
         Ok(())
     }
 }

@@ -51,6 +51,9 @@ impl Backend for RedbBackend {
         transaction.set_durability(Durability::Immediate).map_err(unwritable)?;
         // The allocator state goes in too, so that opening after a crash does not walk the file.
         transaction.set_quick_repair(true);
+        if is_behind(&transaction, checkpoint)? {
+            return transaction.abort().map_err(unwritable);
+        }
         checkpoint.tables.iter().try_for_each(|rows| write_rows(&transaction, rows))?;
         for table in &checkpoint.dropped {
             transaction.delete_table(definition(table)).map_err(unwritable)?;
@@ -61,6 +64,16 @@ impl Backend for RedbBackend {
         note(&transaction, MARKS, checkpoint.marks.iter().cloned())?;
         transaction.commit().map_err(unwritable)
     }
+}
+/// Asked in the transaction that would write it, so that no other writer comes between.
+fn is_behind(transaction: &WriteTransaction, checkpoint: &Checkpoint) -> Result<bool> {
+    use redb::ReadableTable;
+    let positions = transaction.open_table(definition(POSITIONS)).map_err(unwritable)?;
+    let held = |topic: &str, partition| -> Option<i64> {
+        let bytes = positions.get(position_key(topic, partition).as_bytes()).ok()??;
+        as_position(bytes.value()).ok()
+    };
+    Ok(checkpoint.is_behind(held))
 }
 fn position_key(topic: &str, partition: i32) -> String {
     format!("{topic}/{partition}")

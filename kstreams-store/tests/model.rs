@@ -75,6 +75,8 @@ struct Model {
     stored: (Rows, u64),
     commits: u64,
     oldest: i64,
+    /// What it was at the last commit.
+    oldest_committed: i64,
 }
 struct Subject {
     kind: Kind,
@@ -93,7 +95,7 @@ fn value(found: Found<u8>) -> (u8, i64) {
 impl Subject {
     fn new(kind: Kind, backend: Arc<dyn Backend>) -> Subject {
         let set = WriteSet::new(kind.shape(), backend.snapshot().unwrap()).unwrap();
-        Subject { kind, backend, set, model: Model { oldest: i64::MIN, ..Model::default() }, checkpoint: None }
+        Subject { kind, backend, set, model: Model { oldest: i64::MIN, oldest_committed: i64::MIN, ..Model::default() }, checkpoint: None }
     }
     fn expired(&self, key: &[u8]) -> bool {
         self.kind == Kind::Windows && window::start_of(key).div_euclid(2) < self.model.oldest
@@ -127,6 +129,7 @@ impl Subject {
             Act::Abort => {
                 self.set.abort();
                 self.model.now = self.model.committed.clone();
+                self.model.oldest = self.model.oldest_committed;
             }
             Act::BeginCheckpoint => self.begin_checkpoint(),
             Act::EndCheckpoint => self.end_checkpoint(),
@@ -154,6 +157,7 @@ impl Subject {
         self.model.commits += 1;
         self.set.commit(self.model.commits);
         self.model.committed = self.model.now.clone();
+        self.model.oldest_committed = self.model.oldest;
         assert_eq!((self.set.dirty_len(), self.set.open_bytes()), (0, 0));
     }
     fn begin_checkpoint(&mut self) {
@@ -173,7 +177,8 @@ impl Subject {
         let snapshot = self.backend.snapshot().unwrap();
         assert_eq!(snapshot.position("changelog", 0).unwrap_or(0), self.model.stored.1 as i64);
         self.set = WriteSet::new(self.kind.shape(), snapshot).unwrap();
-        self.set.expire(self.model.oldest.saturating_mul(2));
+        self.model.oldest = self.model.oldest_committed;
+        self.set.expire_for_good(self.model.oldest.saturating_mul(2));
         (self.model.now, self.model.committed) = (self.model.stored.0.clone(), self.model.stored.0.clone());
         self.checkpoint = None;
     }
@@ -181,6 +186,7 @@ impl Subject {
         let parked = self.set.park();
         self.set = WriteSet::from_parked(self.kind.shape(), self.backend.snapshot().unwrap(), parked).unwrap();
         self.model.now = self.model.committed.clone();
+        self.model.oldest = self.model.oldest_committed;
         self.checkpoint = None;
     }
     /// A task restores before it runs, so nothing is open.
@@ -247,6 +253,31 @@ proptest! {
     fn every_kind_over_redb(acts in acts(), kind in prop_oneof![Just(Kind::Hash), Just(Kind::Tree), Just(Kind::Windows)]) {
         let folder = tempfile::tempdir().unwrap();
         run(kind, Arc::new(RedbBackend::open(folder.path().join("task.redb"), 1 << 20).unwrap()), acts);
+    }
+}
+
+#[test]
+fn a_checkpoint_that_was_overtaken_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let backends: [Arc<dyn Backend>; 2] =
+        [Arc::new(MemoryBackend::new()), Arc::new(RedbBackend::open(folder.path().join("task.redb"), 1 << 20).unwrap())];
+    let checkpoint = |value: u8, at: i64| Checkpoint {
+        tables: vec![kstreams_store::TableRows {
+            table: "a".to_owned(),
+            rows: vec![(Bytes::from(&b"k"[..]), Some(Row { time: 0, bytes: [value].as_slice().into() }))],
+        }],
+        positions: vec![(("log".to_owned(), 0), at)],
+        ..Checkpoint::default()
+    };
+    for backend in backends {
+        let mut seen = vec![];
+        for (value, at) in [(1, 10), (3, 30), (2, 20), (4, 30)] {
+            backend.write(&checkpoint(value, at)).unwrap();
+            let snapshot = backend.snapshot().unwrap();
+            let row = snapshot.table("a").unwrap().unwrap().get(b"k").unwrap().unwrap();
+            seen.push((row.bytes[0], snapshot.position("log", 0).unwrap()));
+        }
+        assert_eq!(seen, [(1, 10), (3, 30), (3, 30), (4, 30)]);
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     Keyed, Meta, Placed, Record, Stream, Table, Timestamp,
-    op::source,
+    op::{Outlet, TableOutlet, source},
     plan::{
         NodeKind, StoreKind,
         recorder::{self, Draft},
@@ -89,7 +89,7 @@ impl Topology {
     }
 }
 impl Builder {
-    /// The records of a topic.
+    /// The records of a topic. A topic that is opened again has one source all the same, and its event times are those of the first opening.
     #[track_caller]
     pub fn stream<T: TopicRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
         self.open("stream", vec![Part { decl: topic.decl(), extractor: topic.extractor() }])
@@ -117,10 +117,15 @@ impl Builder {
             topics.dedup_by_key(|t| t.0);
         }
         let indices: Vec<_> = topics.iter().map(|t: &(_, _, _)| t.0).collect();
+        if let Some(at) = recorder::opened::<Outlet<S::Key, V>>(self.recording, operator, &indices) {
+            recorder::outlet(at, |outlet: &mut Outlet<S::Key, V>| outlet.copy = outlet.copy.or(Some(V::duplicate)));
+            return Stream::new(at);
+        }
         let name = recorder::topic_names(self.recording, &indices).join("+");
-        let draft = Draft { kind: NodeKind::Source(indices), ..Draft::operator(operator).label(format!("{name}-source")) };
+        let draft = Draft { kind: NodeKind::Source(indices.clone()), ..Draft::operator(operator).label(format!("{name}-source")) };
         let stream = Stream::<S, V>::add(self.recording, draft, &[]);
         source::user_stream::<S, V>(stream.at, topics);
+        recorder::opens(stream.at, operator, indices);
         stream
     }
     /// The topic decoded as rows, kept in a store that is named by, and restored from, the topic.
@@ -128,11 +133,16 @@ impl Builder {
     fn open_table<S: Placed, V: Record>(&self, part: Part<S, V>) -> Table<S, V::Present> {
         let name = part.decl.name.clone();
         let topic = recorder::topic(self.recording, planned::<S, V>(&part.decl));
+        if let Some(at) = recorder::opened::<TableOutlet<S::Key, V::Present>>(self.recording, "table", &[topic]) {
+            return Table::new(at);
+        }
         let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator("table").label(format!("{name}-source")) };
         let rows = Stream::<S, Option<V::Present>>::add(self.recording, draft, &[]);
         source::rows::<S, V>(rows.at, topic, part.decl.window, part.extractor);
         let store = StoreDraft::named(&name).typed::<S::Key, V::Present>(StoreKind::KeyValue).add_for_source(self.recording, topic);
-        rows.kept::<V::Present, Plain>("table", store)
+        let table = rows.kept::<V::Present, Plain>("table", store);
+        recorder::opens(table.at, "table", vec![topic]);
+        table
     }
 }
 /// What a parameter type of a topology function is opened as.

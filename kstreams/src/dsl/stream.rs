@@ -18,7 +18,7 @@ pub struct Stream<S, V> {
 }
 impl<S: Keyed, V: Clone + 'static> Clone for Stream<S, V> {
     fn clone(&self) -> Self {
-        recorder::outlet(self.at, |outlet: &mut Outlet<S::Key, V>| outlet.copy = Some(V::clone));
+        recorder::outlet(self.at, |outlet: &mut Outlet<S::Key, V>| outlet.copy = Some(|value| Ok(value.clone())));
         Stream::new(self.at)
     }
 }

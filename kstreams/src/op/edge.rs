@@ -26,7 +26,7 @@ impl<K, V> Clone for Change<'_, K, V> {
         *self
     }
 }
-impl<K, V> Copy for Change<'_, K, V> {}
+impl<K, V> std::marker::Copy for Change<'_, K, V> {}
 impl<'a, K, V> Change<'a, K, V> {
     /// The same change with other values.
     pub(crate) fn with<R>(&self, new: Option<&'a R>, old: Option<&'a R>) -> Change<'a, K, R> {
@@ -49,11 +49,14 @@ pub(crate) trait View<K, V> {
 
 type Make<T> = Arc<dyn Fn(&mut Assembly<'_>) -> T + Send + Sync>;
 
+/// Copies a value; one without `Clone` goes through its bytes.
+pub(crate) type Copy<V> = fn(&V) -> crate::Result<V>;
+
 /// Who reads a stream node: factories, one a reader, in the order in which they were written.
 pub(crate) struct Outlet<K, V> {
     pub(crate) readers: Vec<Make<Next<K, V>>>,
-    /// How to copy a value; known as soon as the handle was cloned, and no stream has two readers before.
-    pub(crate) copy: Option<fn(&V) -> V>,
+    /// How to copy a value; known as soon as the handle was cloned or the topic opened twice, and no stream has two readers before.
+    pub(crate) copy: Option<Copy<V>>,
 }
 impl<K, V> Outlet<K, V> {
     pub(crate) fn new() -> Self {
@@ -82,15 +85,14 @@ impl<K, V> PushChange<K, V> for Nowhere {
 /// Several readers of one stream: each gets a copy, the last the record itself.
 pub(crate) struct FanOut<K, V> {
     pub(crate) readers: Vec<Next<K, V>>,
-    pub(crate) copy: fn(&V) -> V,
+    pub(crate) copy: Copy<V>,
 }
 impl<K: Clone, V> Push<K, V> for FanOut<K, V> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
         let Some((last, others)) = self.readers.split_last_mut() else { return Ok(()) };
         for reader in others {
-            let copy =
-                Message { key: record.key.clone(), value: (self.copy)(&record.value), time: record.time, headers: record.headers.clone() };
-            reader.push(copy, scope)?;
+            let value = (self.copy)(&record.value)?;
+            reader.push(Message { key: record.key.clone(), value, time: record.time, headers: record.headers.clone() }, scope)?;
         }
         last.push(record, scope)
     }

@@ -94,8 +94,26 @@ impl Plan {
             |root| (0..self.topics.len()).filter(|t| groups.root(*t) == root).map(|t| TopicIndex(t as u32)).collect::<BTreeSet<_>>();
         roots.into_iter().map(members).filter(|set: &BTreeSet<_>| set.len() > 1).collect()
     }
+    /// A topic has one source: a partition's records are decoded once, and one task reads it.
+    fn check_sources(&mut self) {
+        for (index, topic) in self.topics.iter().enumerate() {
+            let reads = |id: &NodeId| self.source_topics(*id).contains(&TopicIndex(index as u32));
+            let readers: Vec<String> =
+                self.ids().filter(reads).map(|id| format!("{} ({})", self.node(id).label, self.node(id).place)).collect();
+            if readers.len() > 1 {
+                self.problems.push(format!(
+                    "topic `{}` is opened in {} ways: {}. A topic has one source: open it once and clone the stream; where a table of it is \
+                     wanted too, make it with `.to_table(\"name\")`",
+                    topic.name,
+                    readers.len(),
+                    readers.join(", ")
+                ));
+            }
+        }
+    }
     /// Names given twice and the like: what only the whole plan can show.
     pub(super) fn check(&mut self) {
+        self.check_sources();
         let names: Vec<(String, &str)> = self
             .topics
             .iter()

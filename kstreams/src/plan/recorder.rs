@@ -11,6 +11,8 @@ pub(crate) struct Recording {
     pub(crate) outlets: Vec<Box<dyn Any + Send + Sync>>,
     /// Builds the source nodes, by node.
     pub(crate) sources: BTreeMap<NodeId, crate::op::SourceFactory>,
+    /// The handle that each topic was first opened with, as a stream or as a table.
+    opened: BTreeMap<(&'static str, Vec<TopicIndex>), NodeId>,
     /// What each table node answers when it is asked for old values.
     tables: BTreeMap<NodeId, Old>,
 }
@@ -134,6 +136,18 @@ pub(crate) fn outlet<T: 'static, R>(at: At, f: impl FnOnce(&mut T) -> R) -> Opti
 }
 pub(crate) fn source(at: At, factory: crate::op::SourceFactory) {
     with(at.recording, |r| r.sources.insert(at.node, factory));
+}
+/// The node that these topics were opened as before, if its outlet is a `T`: a topic opened twice has one source, as in Kafka Streams.
+pub(crate) fn opened<T: 'static>(recording: usize, how: &'static str, topics: &[TopicIndex]) -> Option<At> {
+    let node = with(recording, |r| {
+        let node = *r.opened.get(&(how, topics.to_vec()))?;
+        r.outlets.get(node.index()).is_some_and(|o| o.is::<T>()).then_some(node)
+    })?;
+    Some(At { recording, node, thread: PhantomData })
+}
+/// Remembers what [`opened`] answers.
+pub(crate) fn opens(at: At, how: &'static str, topics: Vec<TopicIndex>) {
+    with(at.recording, |r| r.opened.insert((how, topics), at.node));
 }
 /// Adds a topic, or finds the user's topic of that name.
 pub(crate) fn topic(recording: usize, topic: Topic) -> TopicIndex {

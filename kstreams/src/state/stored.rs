@@ -120,12 +120,14 @@ impl<K: Key, V: Record> Stored<K, V> {
         step: impl FnOnce(Option<&mut V>) -> Step<V>,
     ) -> Result<Changed<V>, Box<Failure>> {
         if !self.admit(key) {
-            return Ok(Changed { new: None, old: None, time });
+            // As in Kafka Streams: computed from nothing and handed on, but not kept.
+            let new = if let Step::Set(new) = step(None) { Some(Rc::new(new)) } else { None };
+            return Ok(Changed { new, old: None, time });
         }
         self.encode(key)?;
         let slot = self.set.slot(&self.key);
         let mut old = None;
-        let (mut value, time) = match self.set.take(slot)? {
+        let (mut value, time) = match if self.is_expired(key) { None } else { self.set.take(slot)? } {
             None => (None, time),
             Some(there) => {
                 let (value, before) = found(there)?;

@@ -48,12 +48,24 @@ impl Task {
 impl Fault {
     /// The error under policy `fail`.
     pub(super) fn stops(self, origin: &Meta) -> TaskError {
+        self.text(
+            origin,
+            "Mend the operator or the record's type; or choose what happens to bad records: `Config::bad_records(BadRecords::Skip)`, \
+             `Config::bad_records(BadRecords::DeadLetter(\"topic\".into()))`",
+        )
+    }
+    /// The error after a panic: nobody knows what the operators hold, so the task closes whatever the policy says.
+    pub(super) fn panicked(self, origin: &Meta) -> TaskError {
+        self.text(
+            origin,
+            "Mend the operator: a panic closes the task whatever the policy for bad records is; it may answer an error instead",
+        )
+    }
+    fn text(self, origin: &Meta, way_out: &str) -> TaskError {
         let Fault { operator, reason } = self;
-        let text = format!(
-            "operator `{operator}` cannot process topic `{}` partition {} offset {}: {reason}. Mend the operator or the record's type; or choose what happens to \
-             bad records: `Config::skip_bad_records()`, `Config::dead_letter(\"topic\")`",
-            origin.topic, origin.partition, origin.offset
-        );
+        let Meta { topic, partition, offset, .. } = origin;
+        let text =
+            format!("operator `{operator}` cannot process topic `{topic}` partition {partition} offset {offset}: {reason}. {way_out}");
         TaskError { kind: TaskErrorKind::BadRecord, text }
     }
 }

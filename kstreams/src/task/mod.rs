@@ -6,6 +6,8 @@ mod outbox;
 mod queue;
 mod run;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, Raw};
 pub use outbox::{Outbox, Outgoing};

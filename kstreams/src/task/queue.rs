@@ -92,12 +92,16 @@ impl Queue {
         self.head = Some(time);
         Ok(self.head)
     }
-    /// Pushes the head through the operators.
+    /// Pushes the head through the operators. After a panic [`Queue::recover`] must follow.
     pub(super) fn push(&mut self, scope: &mut Scope) -> Flow {
         std::mem::swap(&mut scope.meta, &mut self.meta);
         let flow = self.source.push_head(scope);
         std::mem::swap(&mut scope.meta, &mut self.meta);
         flow
+    }
+    /// Takes back what a panic left in the scope: where the head came from.
+    pub(super) fn recover(&mut self, scope: &mut Scope) {
+        std::mem::swap(&mut scope.meta, &mut self.meta);
     }
     /// Steps behind the head, whether it was taken or skipped.
     pub(super) fn advance(&mut self) {

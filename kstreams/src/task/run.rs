@@ -106,8 +106,10 @@ impl Task {
                 let fault = self.fault_at(node, &failure);
                 self.bad_record(queue, fault, outbox)?;
             }
-            // After a panic nobody knows what the operators hold: the task closes whatever the policy says.
-            Err((node, Stop::Panic(text))) => return Err(self.fault_at(node, &text).stops(self.queues[queue].origin())),
+            Err((node, Stop::Panic(text))) => {
+                self.queues[queue].recover(&mut self.scope);
+                return Err(self.fault_at(node, &text).panicked(self.queues[queue].origin()));
+            }
         }
         self.fire(Clock::Stream, self.scope.stream_time, now, outbox)
     }

@@ -34,6 +34,8 @@ pub(super) struct Engine<T: Runs> {
     pub(super) schedule: Schedule,
     /// Tasks that the group wants back.
     pub(super) leaving: Vec<TaskId>,
+    /// Tasks that the group gave again before they were released.
+    pub(super) again: Vec<TaskId>,
     pub(super) closing: Closing,
     /// Why this worker cannot go on, if it cannot.
     pub(super) dead: Option<String>,
@@ -84,6 +86,7 @@ impl<T: Runs> Engine<T> {
             produced: false,
             schedule: Schedule::default(),
             leaving: Vec::new(),
+            again: Vec::new(),
             closing: Closing::No,
             dead: None,
             wake: i64::MIN,
@@ -126,6 +129,7 @@ impl<T: Runs> Engine<T> {
     /// What waits for an idle producer: letting go of tasks, then starting restored ones.
     fn settle(&mut self, now: Now) {
         self.leave(now);
+        self.take_again(now);
         self.go_on_restoring();
         self.start_ready(now);
         self.note_produced();

@@ -13,6 +13,7 @@ impl<T: Runs> Engine<T> {
     /// The group waits inside its callback, so nothing is processed from here to the release, and nothing is written to disk.
     /// What is not here (let go of by a fencing, say) is released at once: by the time an abort is over it may have been assigned again.
     pub(super) fn revoking(&mut self, tasks: Vec<TaskId>) {
+        self.again.retain(|id| !tasks.contains(id));
         let (here, gone): (Vec<TaskId>, Vec<TaskId>) = tasks.into_iter().partition(|id| self.slots.contains_key(id));
         self.leaving.extend(here.into_iter().filter(|id| !self.leaving.contains(id)).collect::<Vec<_>>());
         if !gone.is_empty() {
@@ -25,6 +26,7 @@ impl<T: Runs> Engine<T> {
     pub(super) fn lost(&mut self, tasks: Vec<TaskId>) {
         let took_part = tasks.iter().any(|id| self.slots.get(id).and_then(Slot::running).is_some_and(T::dirty));
         self.leaving.retain(|id| !tasks.contains(id));
+        self.again.retain(|id| !tasks.contains(id));
         if let Flight::Committing(walk) = &mut self.flight {
             walk.leaving.retain(|id| !tasks.contains(id));
         }
@@ -35,6 +37,18 @@ impl<T: Runs> Engine<T> {
             let dirty = self.running_where(T::dirty);
             self.abort("tasks with uncommitted records were lost".to_owned(), dirty, false, Outcome::NotCommitted);
         }
+    }
+
+    /// Whether a task was revoked and is not released yet.
+    pub(super) fn is_leaving(&self, id: TaskId) -> bool {
+        self.leaving.contains(&id) || matches!(&self.flight, Flight::Committing(walk) if walk.leaving.contains(&id))
+    }
+
+    /// Takes in tasks that were given again before they were released.
+    pub(super) fn take_again(&mut self, now: Now) {
+        let (back, wait): (Vec<TaskId>, Vec<TaskId>) = std::mem::take(&mut self.again).into_iter().partition(|id| !self.is_leaving(*id));
+        self.again = wait;
+        self.assigned(now, back);
     }
 
     pub(super) fn close(&mut self) {

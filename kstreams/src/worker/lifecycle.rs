@@ -15,6 +15,9 @@ use crate::plan::{TaskId, TopicId};
 impl<T: Runs> Engine<T> {
     pub(super) fn assigned(&mut self, now: Now, tasks: Vec<TaskId>) {
         for id in tasks {
+            if self.is_leaving(id) {
+                self.again.push(id);
+            }
             if self.slots.contains_key(&id) || self.closing != Closing::No {
                 continue;
             }

@@ -99,6 +99,29 @@ fn doubled() -> impl TopicRef<Key = String, Value = u64, Space = Space<String, 1
     named::<Space<String, 1>, u64>("doubled")
 }
 
+/// Two parts that nothing connects read one topic.
+#[test]
+fn a_topic_that_is_opened_twice_has_one_source() {
+    let b = Topology::builder("twice");
+    b.stream(numbers()).map_values(|n| n * 2).to(doubled());
+    b.stream(numbers()).filter(|n| n % 2 == 1).to(named::<Space<String, 1>, u64>("odd"));
+    let topology = b.build(());
+    assert_eq!(topology.plan().sub_topologies().len(), 1);
+    let mut t = TestDriver::new(topology);
+    t.input(numbers()).send("k".into(), 3).send("k".into(), 4);
+    assert_eq!(t.output(doubled()).values(), [6, 8]);
+    assert_eq!(t.output(named::<Space<String, 1>, u64>("odd")).values(), [3]);
+}
+
+#[test]
+fn a_topic_opened_as_a_stream_and_as_a_table_is_a_problem_that_names_the_way_out() {
+    let b = Topology::builder("both");
+    b.stream(numbers()).left_join(b.table(numbers()), |n: u64, _: Option<&u64>| n).to(doubled());
+    let problems = b.build(()).problems().join("\n");
+    assert!(problems.contains("topic `numbers` is opened in 2 ways: numbers-source ("), "{problems}");
+    assert!(problems.contains(".to_table("), "{problems}");
+}
+
 #[test]
 #[should_panic(expected = "numbers")]
 fn a_bad_record_fails_the_test() {

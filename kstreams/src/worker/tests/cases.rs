@@ -138,6 +138,20 @@ cases! {
         offsets 0_0 orders=5
         offsets 0_0 orders=9
         ends 0_0 counts=0..0",
+    a_task_given_again_before_its_release_is_taken_in_after_it: "
+        start 0_0 5
+        records orders/0 5@100=a
+        revoke 0_0
+        assign 0_0
+        committed 3
+        opened 0_0",
+    a_task_given_again_and_revoked_once_more_is_released_once: "
+        start 0_0 5
+        records orders/0 5@100=a
+        revoke 0_0
+        assign 0_0
+        revoke 0_0
+        committed 3",
     // ---- choosing
     the_task_with_the_smallest_timestamp_goes_first: "
         set slack 0
