@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-/// More or fewer by the environment: `KSTREAMS_SIM_SEEDS=20000`; one seed, printed: `KSTREAMS_SIM_SEED=17`.
+/// More or fewer by the environment: `KSTREAMS_SEEDS=20000`; one seed, printed: `KSTREAMS_SEED=17`.
 const SEEDS: u64 = 1_000;
 
 fn plan(seed: u64) -> Plan {
@@ -17,14 +17,14 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn every_seed_ends_as_the_plain_fold_says() {
-    if let Some(seed) = number("KSTREAMS_SIM_SEED") {
+    if let Some(seed) = number("KSTREAMS_SEED") {
         let report = run(Plan { spoken: true, ..plan(seed) });
         return assert!(report.is_ok(), "seed {seed}: {report:?}");
     }
-    let seeds = number("KSTREAMS_SIM_SEEDS").unwrap_or(SEEDS);
+    let seeds = number("KSTREAMS_SEEDS").unwrap_or(SEEDS);
     let failures = failures(seeds);
     println!("{seeds} seeds, {} failed", failures.len());
-    assert!(failures.is_empty(), "replay one with KSTREAMS_SIM_SEED=<seed>:\n{}", failures.join("\n"));
+    assert!(failures.is_empty(), "replay one with KSTREAMS_SEED=<seed>:\n{}", failures.join("\n"));
 }
 /// All seeds, on all cores.
 fn failures(seeds: u64) -> Vec<String> {

@@ -1,15 +1,16 @@
 //! The cluster and its scheduler: processes with disks, workers that come and go, a log, and one pair of dice.
 use super::{
     dice::Dice,
+    disk::Disks,
     faults::{Faulty, Rates, Shared},
     oracle,
-    pipeline::{self, Expected},
+    pipeline::{self, Fed, Feed, KEYS, Pipeline},
     planted::Planted,
     trace::Trace,
 };
 use kstreams::{
     Blueprint, Headers,
-    plan::Deployment,
+    plan::{Deployment, Origin},
     shell::{
         CheckpointWriter, Clock, Databases, ManualClock, Parking,
         embedded::{EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
@@ -17,7 +18,7 @@ use kstreams::{
     },
     worker::{Guarantee, Input, Settings, Worker},
 };
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 /// One run.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,8 @@ pub struct Report {
     pub faults: u32,
     /// Records of input.
     pub records: usize,
+    /// The pipeline that ran.
+    pub pipeline: &'static str,
 }
 
 /// Plays one seed.
@@ -46,33 +49,38 @@ pub struct Report {
 /// What the oracle found wrong, or that the cluster does not come to rest.
 pub fn run(plan: Plan) -> Result<Report, String> {
     let mut cluster = Cluster::new(plan);
-    cluster.play();
-    cluster.come_to_rest()?;
-    cluster.check()?;
-    cluster.start_afresh()?;
-    cluster.check()?;
+    let name = cluster.pipeline.name;
+    let mut played = || {
+        cluster.play();
+        cluster.come_to_rest()?;
+        cluster.check()?;
+        cluster.start_afresh()?;
+        cluster.check()
+    };
+    played().map_err(|e: String| format!("{name}: {e}"))?;
     Ok(cluster.report())
 }
 
 const PROCESSES: usize = 3;
 const WORKERS_EACH: usize = 2;
-const KEYS: usize = 8;
 /// Turns within which a cluster without faults must be done.
 const TURNS_TO_REST: usize = 2_000;
 /// Kafka Streams' `transaction.timeout.ms`.
 const TRANSACTION_TIMEOUT_MS: i64 = 10_000;
+const HOUR_MS: i64 = 3_600_000;
 
 struct Cluster {
     log: EmbeddedLog,
     blueprint: Arc<Blueprint>,
     deployment: Arc<Deployment>,
     settings: Settings,
+    pipeline: &'static Pipeline,
+    disks: Disks,
     clock: ManualClock,
     shared: Rc<RefCell<Shared>>,
     processes: Vec<Process>,
-    to_feed: Vec<(String, u64)>,
-    fed: Vec<(String, u64)>,
-    prices: BTreeMap<String, u64>,
+    to_feed: Vec<Feed>,
+    fed: Vec<Fed>,
 }
 struct Process {
     disk: Arc<dyn Databases>,
@@ -90,15 +98,17 @@ impl Cluster {
     fn new(plan: Plan) -> Cluster {
         let mut dice = Dice::new(plan.seed);
         let log = EmbeddedLog::new();
-        let topology = pipeline::topology();
+        let pipeline = pipeline::ALL[(plan.seed % pipeline::ALL.len() as u64) as usize];
+        let topology = (pipeline.topology)();
         let (blueprint, deployment) = (topology.blueprint().clone(), topology.plan().declared_deployment());
         if let Err(error) = create_topics(&log, &deployment) {
             unreachable!("an empty log takes every topic: {error}");
         }
         log.delay_ends(true);
-        let settings = settings(&mut dice);
+        let settings = settings(&mut dice, pipeline);
         let rates = rates(&mut dice);
-        let to_feed = input(&mut dice);
+        let to_feed = input(&mut dice, pipeline);
+        let disks = if plan.seed % 16 / 4 == 3 { Disks::redb() } else { Disks::Memory };
         let shared =
             Shared { log: log.clone(), dice, trace: Trace::new(plan.spoken), rates, planted: plan.planted, late: vec![], faults: 0 };
         let mut cluster = Cluster {
@@ -108,12 +118,13 @@ impl Cluster {
             settings,
             clock: ManualClock::at(1_700_000_000_000),
             shared: Rc::new(RefCell::new(shared)),
-            processes: (0..PROCESSES).map(|_| Process::new()).collect(),
+            processes: (0..PROCESSES).map(|p| Process::new(&disks, &p.to_string())).collect(),
+            pipeline,
+            disks,
             to_feed,
             fed: vec![],
-            prices: BTreeMap::new(),
         };
-        cluster.load_prices();
+        (pipeline.preload)().into_iter().for_each(|feed| cluster.send(feed));
         cluster.start(0, 0);
         cluster
     }
@@ -156,18 +167,17 @@ impl Cluster {
     }
     fn advance(&mut self) {
         let by = 1 + self.below(150) as i64;
-        self.clock.advance(by);
+        self.clock.advance(by * self.pipeline.pace);
         self.expire_transactions();
     }
     fn expire_transactions(&self) {
         let now = self.clock.now().wall;
-        self.log.abort_begun_before(now - TRANSACTION_TIMEOUT_MS, now);
+        self.log.abort_begun_before(now - TRANSACTION_TIMEOUT_MS * self.pipeline.pace, now);
     }
     fn feed(&mut self) {
         for _ in 0..1 + self.below(4) {
-            let Some((key, value)) = self.to_feed.pop() else { return };
-            self.send(pipeline::INPUT, &key, value);
-            self.fed.push((key, value));
+            let Some(feed) = self.to_feed.pop() else { return };
+            self.send(feed);
         }
     }
     fn write_marker(&self) {
@@ -225,8 +235,13 @@ impl Cluster {
         }
     }
     fn compact(&mut self) {
-        for (store, _) in pipeline::CHANGELOGS {
-            _ = self.log.compact(&format!("simulated-{store}-changelog"), self.clock.now().wall);
+        let now = self.clock.now().wall;
+        for topic in self.deployment.topics.iter().filter(|t| t.origin == Origin::Changelog) {
+            _ = self.log.compact(&topic.name, now);
+        }
+        // What waits to be processed may need what its retention would take.
+        if self.is_drained() {
+            self.log.expire(now);
         }
     }
     fn start(&mut self, p: usize, w: usize) {
@@ -262,7 +277,7 @@ impl Cluster {
             for (p, w) in self.running() {
                 self.turn(p, w);
             }
-            self.clock.advance(20);
+            self.clock.advance(20 * self.pipeline.pace);
             self.expire_transactions();
             self.log.complete_ends(self.clock.now().wall);
             if self.is_drained() {
@@ -284,48 +299,45 @@ impl Cluster {
         let topics = self.deployment.sub_topologies.iter().flat_map(|s| &s.sources);
         topics.map(|t| self.deployment.topic(*t).name.to_string()).collect()
     }
-    /// Everyone goes; one worker comes, on an old disk or an empty one, and goes on: what it finds must be what the fold says.
+    /// Everyone goes, and hours later one worker comes, on an old disk or an empty one, and goes on: what it finds must be what the fold says,
+    /// although tombstones and windows are gone from the changelogs meanwhile.
     fn start_afresh(&mut self) -> Result<(), String> {
         for p in 0..PROCESSES {
             self.crash(p);
         }
+        self.compact();
+        self.clock.advance(2 * HOUR_MS);
+        self.compact();
         let p = self.below(PROCESSES + 1);
         if p == PROCESSES {
-            self.processes[0] = Process::new();
+            self.processes[0] = Process::new(&self.disks, "new");
         }
         self.start(p % PROCESSES, 0);
-        for i in 0..KEYS {
-            let (key, value) = (format!("key-{i}"), 900_000 + i as u64);
-            self.send(pipeline::INPUT, &key, value);
-            self.fed.push((key, value));
+        for i in 0..2 * KEYS as u64 {
+            let feed = (self.pipeline.feed)(&mut self.shared.borrow_mut().dice, 900_000 + i);
+            self.send(feed);
         }
         self.come_to_rest()
     }
     fn check(&self) -> Result<(), String> {
-        let Expected { chain, groups } = pipeline::expected(&self.fed, &self.prices);
-        oracle::check(&self.log, &Expected { chain, groups }, self.settings.guarantee == Guarantee::ExactlyOnce)
+        let exactly_once = self.settings.guarantee == Guarantee::ExactlyOnce;
+        oracle::check(&self.log, self.pipeline, (self.pipeline.expected)(&self.fed), exactly_once)
     }
     fn report(&self) -> Report {
         let s = self.shared.borrow();
-        Report { trace: s.trace.hash(), faults: s.faults, records: self.fed.len() }
+        Report { trace: s.trace.hash(), faults: s.faults, records: self.fed.len(), pipeline: self.pipeline.name }
     }
 
     // ---- small things
-    fn load_prices(&mut self) {
-        for i in 0..KEYS / 2 {
-            let (key, price) = (format!("key-{i}"), 7 * i as u64 + 1);
-            self.send_at(pipeline::PRICES, &key, price, 0);
-            self.prices.insert(key, price);
-        }
-    }
-    fn send(&self, topic: &str, key: &str, value: u64) {
-        self.send_at(topic, key, value, self.clock.now().wall);
-    }
-    fn send_at(&self, topic: &str, key: &str, value: u64, time: i64) {
-        let sent = self.log.produce(topic, Some(key.as_bytes()), Some(&value.to_be_bytes()), time, &Headers::new());
+    /// No two records have the same time, so there is one order to take them in.
+    fn send(&mut self, feed: Feed) {
+        let time = self.clock.now().wall.max(self.fed.last().map_or(0, |fed| fed.time + 1));
+        let value = feed.value.map(u64::to_be_bytes);
+        let sent = self.log.produce(feed.topic, Some(feed.key.as_bytes()), value.as_ref().map(|v| &v[..]), time, &Headers::new());
         if let Err(error) = sent {
             unreachable!("the topic is there: {error}");
         }
+        self.fed.push(Fed { feed, time });
     }
     fn running(&self) -> Vec<(usize, usize)> {
         let all = (0..PROCESSES).flat_map(|p| (0..WORKERS_EACH).map(move |w| (p, w)));
@@ -343,14 +355,14 @@ impl Cluster {
     }
 }
 impl Process {
-    fn new() -> Process {
-        Process { disk: pipeline::disk(), parking: Parking::new(), workers: (0..WORKERS_EACH).map(|_| None).collect() }
+    fn new(disks: &Disks, name: &str) -> Process {
+        Process { disk: disks.disk(name), parking: Parking::new(), workers: (0..WORKERS_EACH).map(|_| None).collect() }
     }
 }
 
 /// Settings differ from run to run: small budgets so that checkpoints, early commits and pauses happen within few records.
-fn settings(dice: &mut Dice) -> Settings {
-    let guarantee = if dice.per_mille(850) { Guarantee::ExactlyOnce } else { Guarantee::AtLeastOnce };
+fn settings(dice: &mut Dice, pipeline: &Pipeline) -> Settings {
+    let guarantee = if dice.per_mille(750) || !pipeline.at_least_once { Guarantee::ExactlyOnce } else { Guarantee::AtLeastOnce };
     Settings {
         guarantee,
         commit_interval_ms: [0, 50, 100, 400][dice.below(4)],
@@ -373,11 +385,12 @@ fn rates(dice: &mut Dice) -> Rates {
         fenced: rate(60),
         undelivered: rate(20),
         unwritten: rate(300),
+        slow_write: rate(400),
         crash: rate(6),
     }
 }
 /// From the back to the front.
-fn input(dice: &mut Dice) -> Vec<(String, u64)> {
+fn input(dice: &mut Dice, pipeline: &Pipeline) -> Vec<Feed> {
     let records = 40 + dice.below(120);
-    (0..records).map(|i| (format!("key-{}", dice.below(KEYS)), i as u64)).collect()
+    (0..records).rev().map(|i| (pipeline.feed)(dice, i as u64)).collect()
 }

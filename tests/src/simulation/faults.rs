@@ -16,7 +16,7 @@ use kstreams::{
     task::Outgoing,
     worker::{Commit, CommitFailure, Guarantee, Input, Now, Output},
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 /// How often each fault comes, per mille of its occasions.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +35,8 @@ pub(super) struct Rates {
     pub(super) undelivered: u32,
     /// Checkpoints that are not written.
     pub(super) unwritten: u32,
+    /// Checkpoints that the writer takes its time for.
+    pub(super) slow_write: u32,
     /// Crashes before and after each output.
     pub(super) crash: u32,
 }
@@ -79,6 +81,8 @@ pub(super) struct Faulty {
     undelivered: Option<String>,
     /// Not yet told.
     failed: Vec<(TopicId, String)>,
+    /// Checkpoints that the writer has not come to yet, in order.
+    unwritten: VecDeque<Output>,
 }
 impl Faulty {
     pub(super) fn new(
@@ -88,7 +92,17 @@ impl Faulty {
         guarantee: Guarantee,
         transactional_id: String,
     ) -> Faulty {
-        Faulty { name, inner, shared, guarantee, transactional_id, dead: false, undelivered: None, failed: vec![] }
+        Faulty {
+            name,
+            inner,
+            shared,
+            guarantee,
+            transactional_id,
+            dead: false,
+            undelivered: None,
+            failed: vec![],
+            unwritten: VecDeque::new(),
+        }
     }
     pub(super) fn membership(&self) -> Membership {
         self.inner.membership()
@@ -176,7 +190,22 @@ impl Faulty {
         if self.shared.borrow_mut().strikes(|r| r.unwritten) {
             return happened.push(Input::Checkpointed { task: *task, generation: *generation, snapshot: Err("injected: no space".into()) });
         }
-        self.inner.perform(output, happened);
+        let slow = self.shared.borrow_mut().strikes(|r| r.slow_write);
+        self.unwritten.push_back(output);
+        if !slow {
+            self.write_all(happened);
+        }
+    }
+    fn write_all(&mut self, happened: &mut Vec<Input>) {
+        while let Some(output) = self.unwritten.pop_front() {
+            self.inner.perform(output, happened);
+        }
+    }
+    /// Sooner or later.
+    fn write_some(&mut self, happened: &mut Vec<Input>) {
+        if !self.unwritten.is_empty() && self.shared.borrow_mut().dice.per_mille(200) {
+            self.write_all(happened);
+        }
     }
 
     // ---- planted bugs
@@ -234,6 +263,7 @@ impl World for Faulty {
             return;
         }
         happened.extend(self.failed.drain(..).map(|(topic, reason)| Input::DeliveryFailed { topic, reason }));
+        self.write_some(happened);
         self.inner.poll(until, happened);
         self.plant_in_inputs(happened);
         happened.iter().for_each(|i| self.note(&trace::input(i)));

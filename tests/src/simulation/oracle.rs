@@ -1,18 +1,28 @@
 //! What must hold when the faults are over.
-use super::pipeline::{self, ByKey, Expected};
+use super::pipeline::{ByKey, Changelog, Ending, Expected, Pipeline, What};
 use kstreams::shell::embedded::{EmbeddedLog, LogRecord};
+use std::collections::BTreeMap;
 
-/// Compares the log with the plain fold. Exactly once: record for record, changelogs too. At least once: nothing lost, that is, each key's last
-/// state was reached at least as far as the fold's.
-pub(super) fn check(log: &EmbeddedLog, expected: &Expected, exactly_once: bool) -> Result<(), String> {
-    for (topic, expected) in [(pipeline::CHAIN, &expected.chain), (pipeline::GROUPS, &expected.groups)] {
-        let found = by_key(read(log, topic)?);
-        if exactly_once { same(topic, &found, expected)? } else { at_least(topic, &found, expected)? }
+/// Compares the log with the plain fold. Exactly once: record for record, changelogs too. At least once: nothing lost, that is, each key was
+/// updated as often at least, and its last value is as good.
+pub(super) fn check(log: &EmbeddedLog, pipeline: &Pipeline, expected: Vec<Expected>, exactly_once: bool) -> Result<(), String> {
+    for Expected { topic, what } in expected {
+        let there = found(log, topic)?;
+        match what {
+            What::Updates(expected, _) if exactly_once => same(topic, &there, &expected)?,
+            What::Last(expected, _) if exactly_once => same(topic, &last(there), &last(expected))?,
+            What::Updates(expected, ending) => at_least(topic, &there, &expected, true, ending)?,
+            What::Last(expected, ending) => at_least(topic, &there, &expected, false, ending)?,
+            What::Sums(expected, store) => add_up(topic, &there, &last(found(log, &changelog(store))?), &expected)?,
+        }
     }
-    for (store, topic) in pipeline::CHANGELOGS {
-        changelog_ends_as_output(log, store, topic)?;
-    }
-    Ok(())
+    pipeline.changelogs.iter().try_for_each(|c| ends_as_output(log, c))
+}
+fn changelog(store: &str) -> String {
+    format!("simulated-{store}-changelog")
+}
+fn found(log: &EmbeddedLog, topic: &str) -> Result<ByKey, String> {
+    read(log, topic).map(by_key)
 }
 fn read(log: &EmbeddedLog, topic: &str) -> Result<Vec<LogRecord>, String> {
     log.read(topic).map_err(|e| e.to_string())
@@ -20,9 +30,12 @@ fn read(log: &EmbeddedLog, topic: &str) -> Result<Vec<LogRecord>, String> {
 fn by_key(records: Vec<LogRecord>) -> ByKey {
     let mut found = ByKey::new();
     for r in records {
-        found.entry(r.key.unwrap_or_default()).or_default().push(r.value.unwrap_or_default());
+        found.entry(r.key.unwrap_or_default()).or_default().push(r.value);
     }
     found
+}
+fn last(by_key: ByKey) -> ByKey {
+    by_key.into_iter().map(|(key, mut values)| (key, values.split_off(values.len().saturating_sub(1)))).collect()
 }
 fn same(topic: &str, found: &ByKey, expected: &ByKey) -> Result<(), String> {
     if found.keys().ne(expected.keys()) {
@@ -32,24 +45,62 @@ fn same(topic: &str, found: &ByKey, expected: &ByKey) -> Result<(), String> {
         let there = &found[key];
         if there != values {
             let at = there.iter().zip(values).take_while(|(a, b)| a == b).count();
-            return Err(format!("`{topic}`, key {key:?}: {} updates, {} are expected; the first {at} agree", there.len(), values.len()));
+            let (got, wanted) = (there.get(at), values.get(at));
+            return Err(format!(
+                "`{topic}`, key {}: {} updates, {} are expected; the first {at} agree, then {got:?} is there for {wanted:?}",
+                key.escape_ascii(),
+                there.len(),
+                values.len()
+            ));
         }
     }
     Ok(())
 }
-fn at_least(topic: &str, found: &ByKey, expected: &ByKey) -> Result<(), String> {
+fn at_least(topic: &str, found: &ByKey, expected: &ByKey, counted: bool, ending: Ending) -> Result<(), String> {
     for (key, values) in expected {
-        let there = found.get(key).map_or(0, Vec::len);
-        if there < values.len() {
-            return Err(format!("`{topic}`, key {key:?}: {there} updates, at least {} are expected", values.len()));
+        let there = found.get(key).map_or(&[][..], |there| there);
+        if there.len() < if counted { values.len() } else { 1 } {
+            return Err(format!("`{topic}`, key {}: {} updates, at least {} are expected", key.escape_ascii(), there.len(), values.len()));
+        }
+        let (end, wanted) = (there.last(), values.last());
+        let good = match ending {
+            Ending::Any => true,
+            Ending::Same => end == wanted,
+            Ending::Grows => end >= wanted,
+        };
+        if !good {
+            return Err(format!("`{topic}`, key {}: ends with {end:?} where {wanted:?} is due", key.escape_ascii()));
         }
     }
     Ok(())
 }
-/// Every update of these stores is written to their output topic too, so both end alike.
-fn changelog_ends_as_output(log: &EmbeddedLog, store: &str, topic: &str) -> Result<(), String> {
-    let last = |records: Vec<LogRecord>| by_key(records).into_iter().map(|(k, mut v)| (k, v.pop())).collect::<Vec<_>>();
-    let changelog = format!("simulated-{store}-changelog");
-    let (stored, written) = (last(read(log, &changelog)?), last(read(log, topic)?));
-    if stored == written { Ok(()) } else { Err(format!("`{changelog}` compacted is not what `{topic}` ends with")) }
+fn number(value: &Option<Vec<u8>>) -> u64 {
+    value.as_ref().and_then(|v| v[..].try_into().ok()).map_or(0, u64::from_be_bytes)
+}
+fn add_up(topic: &str, found: &ByKey, open: &ByKey, expected: &BTreeMap<Vec<u8>, u64>) -> Result<(), String> {
+    for (key, sum) in expected {
+        let of = |all: &ByKey| all.get(key).map_or(0, |values| values.iter().map(number).sum::<u64>());
+        let (out, open) = (of(found), of(open));
+        if out + open != *sum {
+            return Err(format!("`{topic}`, key {}: {out} came out, {open} is open, {sum} went in", key.escape_ascii()));
+        }
+    }
+    Ok(())
+}
+/// Every update of these stores is written to their output topic too, so what their changelogs still hold ends as the output does.
+fn ends_as_output(log: &EmbeddedLog, c: &Changelog) -> Result<(), String> {
+    let written = last(found(log, c.output)?);
+    for (mut key, value) in last(found(log, &changelog(c.store))?) {
+        key.truncate(key.len() - if c.windowed { 4 } else { 0 });
+        if written.get(&key) != Some(&value) {
+            return Err(format!(
+                "the changelog of `{}` ends with {value:?} for key {}, `{}` with {:?}",
+                c.store,
+                key.escape_ascii(),
+                c.output,
+                written.get(&key)
+            ));
+        }
+    }
+    Ok(())
 }
