@@ -109,6 +109,12 @@ impl Task {
             }
         }
     }
+    /// A source partition is held back, or not any more. While it is, its end is not known: records may lie behind the one that it had.
+    pub(crate) fn hold(&mut self, topic: TopicId, held: bool) {
+        if let Some(queue) = self.queue_mut(topic) {
+            queue.held = held;
+        }
+    }
     pub(crate) fn queued_bytes(&self, topic: TopicId) -> usize {
         self.queue(topic).map_or(0, Queue::bytes)
     }

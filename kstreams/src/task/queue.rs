@@ -24,6 +24,8 @@ pub(super) struct Queue {
     pub(super) committed: Option<i64>,
     /// Read to its last stable offset, as far as is known.
     pub(super) at_end: bool,
+    /// The world was told to hand in no more for now.
+    pub(super) held: bool,
     /// When it became empty, on the monotonic clock; −1: it has records.
     pub(super) empty_since: i64,
 }
@@ -45,6 +47,7 @@ impl Queue {
             position: None,
             committed: None,
             at_end: false,
+            held: false,
             empty_since: -1,
         }
     }

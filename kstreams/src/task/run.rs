@@ -81,7 +81,7 @@ impl Task {
             if queue.empty_since < 0 {
                 queue.empty_since = now.monotonic;
             }
-            let waits = if queue.at_end { queue.empty_since.saturating_add(idle) } else { i64::MAX };
+            let waits = if queue.at_end && !queue.held { queue.empty_since.saturating_add(idle) } else { i64::MAX };
             if waits > now.monotonic {
                 until = Some(until.map_or(waits, |u| u.max(waits)));
             }

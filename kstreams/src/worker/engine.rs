@@ -3,6 +3,7 @@ use super::{
     Event, Input, Now, Output, Settings,
     abort::Rollback,
     asked::Asked,
+    choose::Rest,
     commit::Walk,
     runs::Runs,
     slot::{Phase, Slot},
@@ -119,11 +120,12 @@ impl<T: Runs> Engine<T> {
         self.settle(now);
         self.commit_if_due(now);
         self.punctuate(now);
-        let more = self.process(now);
-        self.resume_sources();
+        let rest = self.process(now);
+        // What was held back may be needed to go on: after the next look at the world it is known.
+        let rest = if self.resume_sources() { Rest::Work } else { rest };
         self.tell_skipped();
         self.note_produced();
-        self.wake = self.wake_after(now, more);
+        self.wake = self.wake_after(now, rest);
     }
 
     /// What waits for an idle producer: letting go of tasks, then starting restored ones.

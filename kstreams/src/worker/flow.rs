@@ -1,10 +1,5 @@
 //! Records of source partitions come in; a partition whose queue is full is held back until it is half empty.
-use super::{
-    Output,
-    engine::Engine,
-    runs::Runs,
-    slot::{Slot, Source},
-};
+use super::{Output, engine::Engine, runs::Runs, slot::Slot};
 use crate::{
     plan::{TaskId, TopicId},
     task::Batch,
@@ -37,12 +32,13 @@ impl<T: Runs> Engine<T> {
     /// Tells the world to read every source of a task from where the task stands.
     pub(super) fn read_sources(&mut self, id: TaskId) {
         let Some(slot) = self.slots.get_mut(&id) else { return };
-        let Some(task) = &slot.task else { return };
+        let Some(task) = &mut slot.task else { return };
         let mut outputs = Vec::new();
         for source in &mut slot.sources {
             source.reading = true;
             outputs.push(Output::Read { topic: source.topic, partition: id.partition, from: task.position(source.topic) });
             if std::mem::take(&mut source.paused) {
+                task.hold(source.topic, false);
                 outputs.push(Output::Resume(source.topic, id.partition));
             }
         }
@@ -56,29 +52,36 @@ impl<T: Runs> Engine<T> {
     }
 
     fn pause(&mut self, id: TaskId, topic: TopicId) {
-        let Some(source) = self.slots.get_mut(&id).and_then(|slot| slot.sources.iter_mut().find(|s| s.topic == topic)) else { return };
+        let Some(Slot { sources, task, .. }) = self.slots.get_mut(&id) else { return };
+        let Some(source) = sources.iter_mut().find(|s| s.topic == topic) else { return };
         if source.reading && !source.paused {
             source.paused = true;
+            task.iter_mut().for_each(|task| task.hold(topic, true));
             self.emit(Output::Pause(topic, id.partition));
         }
     }
 
-    /// Resumes what has room again. Tasks on their way back are resumed by [`Engine::read_sources`].
-    pub(super) fn resume_sources(&mut self) {
+    /// Resumes what has room again, and says whether there was any. Tasks on their way back are resumed by [`Engine::read_sources`].
+    pub(super) fn resume_sources(&mut self) -> bool {
         if !self.is_idle() {
-            return;
+            return false;
         }
         let room = self.settings.queued_bytes_per_partition / 2;
         let mut outputs = Vec::new();
         for (id, slot) in &mut self.slots {
             let Slot { task, sources, phase, .. } = slot;
             let (Some(task), super::slot::Phase::Running { .. }) = (task, phase) else { continue };
-            let has_room = |source: &&mut Source| source.paused && task.queued_bytes(source.topic) <= room;
-            for source in sources.iter_mut().filter(has_room) {
+            for source in sources.iter_mut().filter(|source| source.paused) {
+                if task.queued_bytes(source.topic) > room {
+                    continue;
+                }
                 source.paused = false;
+                task.hold(source.topic, false);
                 outputs.push(Output::Resume(source.topic, id.partition));
             }
         }
+        let any = !outputs.is_empty();
         outputs.into_iter().for_each(|output| self.emit(output));
+        any
     }
 }

@@ -22,6 +22,7 @@ pub(crate) trait Runs: Sized {
     fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
     fn enqueue(&mut self, topic: TopicId, batch: Box<dyn Batch>);
     fn end_of_partition(&mut self, topic: TopicId, offset: i64);
+    fn hold(&mut self, topic: TopicId, held: bool);
     fn queued_bytes(&self, topic: TopicId) -> usize;
     fn head(&mut self, now: Now, outbox: &mut Outbox) -> Result<Head, TaskError>;
     fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
@@ -65,6 +66,9 @@ impl Runs for Task {
     }
     fn end_of_partition(&mut self, topic: TopicId, offset: i64) {
         Task::end_of_partition(self, topic, offset);
+    }
+    fn hold(&mut self, topic: TopicId, held: bool) {
+        Task::hold(self, topic, held);
     }
     fn queued_bytes(&self, topic: TopicId) -> usize {
         Task::queued_bytes(self, topic)

@@ -220,6 +220,10 @@ impl Cluster {
     }
     /// A session times out while its member is alive.
     fn evict_one(&mut self) {
+        // At least once nothing keeps a worker that does not know of it from writing old state over new: Kafka Streams' too.
+        if self.settings.guarantee == Guarantee::AtLeastOnce {
+            return;
+        }
         if let Some((p, w)) = self.pick_running()
             && let Some(running) = &self.processes[p].workers[w]
         {

@@ -272,6 +272,7 @@ impl World for Faulty {
         if self.dead {
             return;
         }
+        self.note(&trace::produced(&record));
         let (lost, silently) = {
             let mut s = self.shared.borrow_mut();
             (s.strikes(|r| r.undelivered), s.planted_now(Planted::RecordLost, 5))

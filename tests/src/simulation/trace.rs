@@ -1,5 +1,8 @@
 //! A hash over everything that happened: two runs of a seed must agree on it.
-use kstreams::worker::{Input, Output};
+use kstreams::{
+    task::Outgoing,
+    worker::{Input, Output},
+};
 
 /// FNV-1a over a run's events; with `spoken` they are printed too.
 #[derive(Debug)]
@@ -24,6 +27,11 @@ impl Trace {
     }
 }
 
+/// A produced record in short.
+pub(super) fn produced(record: &Outgoing<'_>) -> String {
+    let (key, value) = (record.key.unwrap_or_default().escape_ascii(), record.value.map(|v| v.escape_ascii().to_string()));
+    format!("produce {:?}/{:?} {key} = {value:?}", record.topic, record.partition)
+}
 /// An input in short.
 pub(super) fn input(input: &Input) -> String {
     match input {
@@ -37,7 +45,9 @@ pub(super) fn input(input: &Input) -> String {
         Input::ChangelogEnds { task, ends } => format!("changelog ends {task} {ends:?}"),
         Input::Restored { task, topic, batch, next } => format!("restored {task} {topic:?} {} to {next}", batch.len()),
         Input::Records { topic, partition, batch } => {
-            format!("records {topic:?}/{partition} {} from {:?}", batch.len(), (!batch.is_empty()).then(|| batch.get(0).offset))
+            let first = (!batch.is_empty()).then(|| batch.get(0));
+            let key = first.and_then(|r| r.key).unwrap_or_default().escape_ascii();
+            format!("records {topic:?}/{partition} {} from {:?} {key}", batch.len(), first.map(|r| (r.offset, r.timestamp)))
         }
         Input::EndOfPartition { topic, partition, offset } => format!("end {topic:?}/{partition} {offset}"),
         Input::Committed(answer) => format!("{answer:?}"),

@@ -450,6 +450,18 @@ cases! {
         at 1
         at 2
         at 3",
+    the_end_of_a_partition_that_is_held_back_is_not_known: "
+        set queue 15
+        start 2_0 5
+        +records clicks/0 5@100=a 6@400=b
+        +eof clicks/0 7
+        +records users/0 5@300=x 6@600=y
+        +eof users/0 7
+        at 0
+        wake
+        +records clicks/0 7@500=c
+        +eof clicks/0 8
+        at 0",
     a_full_queue_waits_for_a_commit: "
         set queue 15
         start 0_0 5

@@ -61,6 +61,7 @@ impl Batch for FakeBatch {
 struct Source {
     queue: VecDeque<FakeRecord>,
     at_end: bool,
+    held: bool,
     position: Option<i64>,
     committed: Option<i64>,
 }
@@ -169,12 +170,15 @@ impl Runs for Fake {
     fn end_of_partition(&mut self, topic: TopicId, _offset: i64) {
         self.sources.get_mut(&topic).unwrap().at_end = true;
     }
+    fn hold(&mut self, topic: TopicId, held: bool) {
+        self.sources.get_mut(&topic).unwrap().held = held;
+    }
     fn queued_bytes(&self, topic: TopicId) -> usize {
         self.sources[&topic].queue.len() * RECORD_BYTES
     }
     fn head(&mut self, now: Now, _outbox: &mut Outbox) -> Result<Head, TaskError> {
         let Some(topic) = self.next_source() else { return Ok(Head::Empty) };
-        let waits = self.idle_ms >= 0 && self.sources.values().any(|source| source.queue.is_empty() && !source.at_end);
+        let waits = self.idle_ms >= 0 && self.sources.values().any(|source| source.queue.is_empty() && (source.held || !source.at_end));
         if waits {
             let until = if self.idle_ms == 0 { i64::MAX } else { *self.waits_since.get_or_insert(now.monotonic) + self.idle_ms };
             if now.monotonic < until {
