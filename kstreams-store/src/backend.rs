@@ -71,6 +71,8 @@ pub struct TableRows {
 /// Everything that goes into a database in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checkpoint {
+    /// Everything that was held before goes: the rows are all there is.
+    pub afresh: bool,
     /// Rows by table.
     pub tables: Vec<TableRows>,
     /// Tables that go whole: expired segments.
@@ -83,7 +85,7 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// Whether a newer checkpoint than this one is held already.
     pub(crate) fn is_behind(&self, held: impl Fn(&str, i32) -> Option<i64>) -> bool {
-        self.positions.iter().any(|((topic, partition), at)| held(topic, *partition).is_some_and(|held| held > *at))
+        !self.afresh && self.positions.iter().any(|((topic, partition), at)| held(topic, *partition).is_some_and(|held| held > *at))
     }
     /// The rows of a table in the order of their keys.
     pub(crate) fn sorted(rows: &TableRows) -> Vec<&(Bytes, Option<Row>)> {

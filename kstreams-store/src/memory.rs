@@ -40,6 +40,9 @@ impl Backend for MemoryBackend {
 }
 impl Contents {
     fn apply(&mut self, checkpoint: &Checkpoint) {
+        if checkpoint.afresh {
+            *self = Contents::default();
+        }
         checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
         for table in &checkpoint.dropped {
             self.tables.remove(table);

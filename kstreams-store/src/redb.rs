@@ -54,6 +54,9 @@ impl Backend for RedbBackend {
         if is_behind(&transaction, checkpoint)? {
             return transaction.abort().map_err(unwritable);
         }
+        if checkpoint.afresh {
+            delete_all(&transaction)?;
+        }
         checkpoint.tables.iter().try_for_each(|rows| write_rows(&transaction, rows))?;
         for table in &checkpoint.dropped {
             transaction.delete_table(definition(table)).map_err(unwritable)?;
@@ -64,6 +67,10 @@ impl Backend for RedbBackend {
         note(&transaction, MARKS, checkpoint.marks.iter().cloned())?;
         transaction.commit().map_err(unwritable)
     }
+}
+fn delete_all(transaction: &WriteTransaction) -> Result<()> {
+    let tables: Vec<String> = transaction.list_tables().map_err(unwritable)?.map(|t| t.name().to_owned()).collect();
+    tables.iter().try_for_each(|table| transaction.delete_table(definition(table)).map(drop).map_err(unwritable))
 }
 /// Asked in the transaction that would write it, so that no other writer comes between.
 fn is_behind(transaction: &WriteTransaction, checkpoint: &Checkpoint) -> Result<bool> {

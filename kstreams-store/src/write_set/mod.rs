@@ -178,6 +178,10 @@ impl<V> WriteSet<V> {
             committed_bytes: 0,
         }
     }
+    /// Reads no more what the database held until now: it is rebuilt. The next checkpoint must be one that begins afresh.
+    pub fn forget_database(&mut self) {
+        self.base = Base::default();
+    }
     /// What a key is: open slot, committed slot, or database.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ pub(crate) trait TaskStore {
     fn committed_bytes(&self) -> usize;
     fn is_dirty(&self) -> bool;
     fn store_time(&self) -> i64;
+    /// Reads no more what the database held until now.
+    fn forget_database(&self);
     /// Leaves the committed slots.
     fn park(&self) -> Parked;
 }
@@ -39,6 +41,9 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     }
     fn store_time(&self) -> i64 {
         self.borrow().committed_time
+    }
+    fn forget_database(&self) {
+        self.borrow_mut().set.forget_database();
     }
     fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>) {
         self.borrow().set.rows_up_to(generation)

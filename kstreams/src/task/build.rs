@@ -19,9 +19,10 @@ impl Task {
         state: OpenedState,
     ) -> Result<Task, TaskError> {
         let snapshot = state.backend.snapshot().map_err(|e| fault::store_error(id, &e))?;
-        let (parked, parked_positions, generation) = match state.parked {
-            Some(parked) => (parked.stores, Some(parked.positions), parked.generation),
-            None => (vec![], None, 0),
+        let written_at = if state.parked.is_some() { None } else { written_at(&*snapshot) };
+        let (parked, parked_positions, generation, afresh) = match state.parked {
+            Some(parked) => (parked.stores, Some(parked.positions), parked.generation, parked.afresh),
+            None => (vec![], None, 0, false),
         };
         let positions = positions(deployment, id, parked_positions, &*snapshot);
         let stores = OpenStores::new(snapshot, settings.hash_seed, parked, logs(deployment, id));
@@ -44,8 +45,13 @@ impl Task {
             started: false,
             positions,
             generation,
+            written_at,
+            afresh,
         };
         task.assemble()?;
+        if afresh {
+            task.forget_database();
+        }
         Ok(task)
     }
     /// Builds the operators over the stores that are open; the old ones are gone.
@@ -73,6 +79,10 @@ impl Task {
             .collect();
         Ok(())
     }
+}
+/// When the last checkpoint was written, wall time.
+fn written_at(snapshot: &dyn kstreams_store::Snapshot) -> Option<i64> {
+    snapshot.mark(super::state::WRITTEN_AT).and_then(|mark| mark.try_into().ok()).map(i64::from_be_bytes)
 }
 /// Where each changelog stands in the state: in the parked slots, else in the checkpoint.
 fn positions(

@@ -85,6 +85,10 @@ pub(crate) struct Task {
     /// Where each changelog stood when the state was opened.
     positions: BTreeMap<TopicId, Option<i64>>,
     generation: u64,
+    /// Wall time of the checkpoint that the state was opened from.
+    written_at: Option<i64>,
+    /// The database holds what is no longer true; the next checkpoint begins afresh.
+    afresh: bool,
 }
 impl Task {
     fn queue(&self, topic: TopicId) -> Option<&Queue> {

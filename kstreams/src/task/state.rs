@@ -9,6 +9,9 @@ use crate::{
 use kstreams_store::{Backend, Checkpoint, Snapshot};
 use std::sync::Arc;
 
+/// Where a checkpoint notes when it was written.
+pub(super) const WRITTEN_AT: &str = "written-at";
+
 impl Task {
     fn each_store(&self) -> impl Iterator<Item = &dyn TaskStore> {
         self.stores.walked.values().map(|(_, store)| &**store)
@@ -51,10 +54,12 @@ impl Task {
         let partition = self.id.partition as i32;
         let named = |(topic, offset): &(TopicId, i64)| ((self.deployment.topic(*topic).name.to_string(), partition), *offset);
         checkpoint.positions = positions.iter().map(named).collect();
-        checkpoint.marks.push(("written-at".to_owned(), now.wall.to_be_bytes().to_vec()));
+        checkpoint.afresh = self.afresh;
+        checkpoint.marks.push((WRITTEN_AT.to_owned(), now.wall.to_be_bytes().to_vec()));
         checkpoint
     }
     pub(crate) fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
+        self.afresh = false;
         let settled = self.each_store().try_for_each(|store| store.settle(generation, &snapshot));
         settled.map_err(|e| fault::store_error(self.id, &e))
     }
@@ -70,6 +75,18 @@ impl Task {
     /// Where each changelog is to be read from: the stored (or parked) position, `None` for an empty store. Sources that are their own changelog are among them.
     pub(crate) fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
         self.positions.iter().map(|(topic, position)| (*topic, *position)).collect()
+    }
+    /// When the checkpoint was written that the state was opened from; `None` if it was opened from none.
+    pub(crate) fn written_at(&self) -> Option<i64> {
+        self.written_at
+    }
+    /// Forgets what the database holds: it is too old for what its changelogs still tell. They are read from their beginning.
+    pub(crate) fn rebuild(&mut self) {
+        self.afresh = true;
+        self.forget_database();
+    }
+    pub(super) fn forget_database(&self) {
+        self.each_store().for_each(TaskStore::forget_database);
     }
     /// Puts changelog records into committed slots of `generation`.
     pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
@@ -98,6 +115,6 @@ impl Task {
         }
         self.each_store().for_each(TaskStore::abort);
         let stores = self.stores.walked.values().map(|(name, store)| (name.clone(), store.park())).collect();
-        ParkedTask { backend: self.backend, stores, positions, generation }
+        ParkedTask { backend: self.backend, stores, positions, generation, afresh: self.afresh }
     }
 }

@@ -115,6 +115,8 @@ pub struct ParkedTask {
     pub positions: Vec<(Arc<str>, i64)>,
     /// The last committed generation.
     pub generation: u64,
+    /// The database holds nothing of this state: it is being rebuilt, and the next checkpoint must begin afresh.
+    pub afresh: bool,
 }
 
 /// A commit that went through.

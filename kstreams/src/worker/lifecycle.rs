@@ -116,6 +116,11 @@ impl<T: Runs> Engine<T> {
     pub(super) fn changelog_ends(&mut self, now: Now, id: TaskId, ends: Result<Vec<(TopicId, i64, i64)>, String>) {
         let latest = self.asked.answered(id, Question::Ends);
         let ends = ends.and_then(|ends| self.all_answered(id, ends));
+        if let Ok(ends) = &ends
+            && latest
+        {
+            self.rebuild_if_outdated(now, id, ends);
+        }
         let Some(slot) = self.slots.get(&id) else { return };
         let (true, Phase::FetchingEnds { committed }) = (latest, &slot.phase) else { return };
         match ends {

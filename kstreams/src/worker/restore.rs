@@ -118,7 +118,35 @@ impl Place<'_> {
     }
 }
 
+/// Kafka's default of `delete.retention.ms`.
+const DELETE_RETENTION_MS: i64 = 86_400_000;
+
+/// How long a compacted topic keeps a tombstone.
+fn tombstones_stay(deployment: &Deployment, topic: TopicId) -> i64 {
+    let set = deployment.topic(topic).config.iter().find(|(key, _)| key == "delete.retention.ms");
+    set.and_then(|(_, value)| value.parse().ok()).unwrap_or(DELETE_RETENTION_MS)
+}
+
 impl<T: Runs> Engine<T> {
+    /// A tombstone that the state has not seen may be gone from its compacted changelog by now, and what it deleted would rise again: a state
+    /// that is older than tombstones get is built anew from the beginning of its changelogs.
+    pub(super) fn rebuild_if_outdated(&mut self, now: Now, id: TaskId, ends: &[(TopicId, i64, i64)]) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        let (Phase::FetchingEnds { committed }, Some(task)) = (&slot.phase, &mut slot.task) else { return };
+        let Some(written_at) = task.written_at() else { return };
+        let age = now.wall.saturating_sub(written_at);
+        let outdated = |(topic, first, end): &(TopicId, i64, i64)| {
+            let to = Place { deployment: &self.deployment, task: id, topic: *topic }.limit(committed, *first, *end);
+            slot.positions.get(*topic).is_some_and(|at| at < to) && age >= tombstones_stay(&self.deployment, *topic)
+        };
+        if let Some((topic, _, _)) = ends.iter().find(|changelog| outdated(changelog)) {
+            let topic = &self.deployment.topic(*topic).name;
+            tracing::info!(task = %id, age_ms = age, topic = &**topic, "the state on disk is older than tombstones stay; it is built anew");
+            task.rebuild();
+            slot.positions.known.clear();
+        }
+    }
+
     pub(super) fn begin_restore(&mut self, id: TaskId, mut restore: Restore) {
         if restore.is_done() {
             return self.enter(id, Phase::Ready);

@@ -43,6 +43,8 @@ pub(crate) trait Runs: Sized {
     fn open_bytes(&self) -> usize;
     fn committed_bytes(&self) -> usize;
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)>;
+    fn written_at(&self) -> Option<i64>;
+    fn rebuild(&mut self);
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError>;
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask;
 }
@@ -129,6 +131,12 @@ impl Runs for Task {
     }
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
         Task::restore_positions(self)
+    }
+    fn written_at(&self) -> Option<i64> {
+        Task::written_at(self)
+    }
+    fn rebuild(&mut self) {
+        Task::rebuild(self);
     }
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
         Task::restore(self, topic, batch, generation)

@@ -16,7 +16,8 @@ pub(super) fn check(log: &EmbeddedLog, pipeline: &Pipeline, expected: Vec<Expect
             What::Sums(expected, store) => add_up(topic, &there, &last(found(log, &changelog(store))?), &expected)?,
         }
     }
-    pipeline.changelogs.iter().try_for_each(|c| ends_as_output(log, c))
+    // At least once a crash can come between a changelog and an output.
+    pipeline.changelogs.iter().filter(|_| exactly_once).try_for_each(|c| ends_as_output(log, c))
 }
 fn changelog(store: &str) -> String {
     format!("simulated-{store}-changelog")

@@ -76,6 +76,21 @@ cases! {
         offsets 1_0 by-item=5
         ends 1_0 hourly=25..30
         restored 1_0 hourly 5 30",
+    a_state_older_than_tombstones_stay_is_rebuilt: "
+        at 86400000
+        assign 0_0 0_1
+        opened 0_0 0 counts=20
+        opened 0_1 0 counts=20
+        offsets 0_0 orders=5
+        offsets 0_1 orders=5
+        ends 0_0 counts=0..30
+        ends 0_1 counts=0..20",
+    a_younger_state_is_not_rebuilt: "
+        at 86399999
+        assign 0_0
+        opened 0_0 0 counts=20
+        offsets 0_0 orders=5
+        ends 0_0 counts=0..30",
     an_empty_store_begins_at_the_first_offset: "
         assign 0_0
         opened 0_0

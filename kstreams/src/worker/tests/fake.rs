@@ -73,6 +73,8 @@ pub(super) struct Fake {
     backend: Arc<dyn Backend>,
     sources: BTreeMap<TopicId, Source>,
     stored: Vec<(Arc<str>, i64)>,
+    /// Generation 0 stands for a disk, written at time 0.
+    written_at: Option<i64>,
     /// Values written since the last commit; a row is as large as its value says.
     open: Vec<String>,
     /// Bytes of each generation that no checkpoint holds.
@@ -133,6 +135,7 @@ impl Runs for Fake {
     type Blueprint = Calls;
     fn build(calls: &Arc<Calls>, d: &Arc<Deployment>, id: TaskId, settings: &Settings, state: OpenedState) -> Result<Self, TaskError> {
         let sources = d.partitions_of(id).map(|(topic, _)| (topic, Source::default())).collect();
+        let written_at = state.parked.as_ref().filter(|parked| parked.generation == 0).map(|_| 0);
         let stored = state.parked.map(|parked| parked.positions).unwrap_or_default();
         let stored_at = stored.first().map_or(0, |(_, at)| *at);
         Ok(Fake {
@@ -142,6 +145,7 @@ impl Runs for Fake {
             backend: state.backend,
             sources,
             stored,
+            written_at,
             open: vec![],
             committed: BTreeMap::new(),
             dirty: false,
@@ -296,6 +300,12 @@ impl Runs for Fake {
         let stored = |topic: TopicId| self.stored.iter().find(|(name, _)| **name == *self.name(topic)).map(|(_, at)| *at);
         self.deployment.of(self.id).changelogs.iter().map(|c| (c.topic, stored(c.topic))).collect()
     }
+    fn written_at(&self) -> Option<i64> {
+        self.written_at
+    }
+    fn rebuild(&mut self) {
+        self.calls.note(self.id, "rebuild");
+    }
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
         self.calls.note(self.id, format!("restore {} of {} into {generation}", batch.len(), self.name(topic)));
         let read_to = batch.len().checked_sub(1).map_or(0, |last| batch.get(last).offset + 1);
@@ -305,6 +315,6 @@ impl Runs for Fake {
     }
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
         positions.iter().for_each(|(_, at)| self.check(*at));
-        ParkedTask { backend: self.backend, stores: vec![], positions, generation }
+        ParkedTask { backend: self.backend, stores: vec![], positions, generation, afresh: false }
     }
 }

@@ -256,8 +256,13 @@ impl World {
         let backend = database();
         let positions = |at: i64| vec![("counts".into(), at)];
         let p = self.of(id);
-        let from_disk =
-            p.on_disk.map(|at| ParkedTask { backend: backend.clone(), stores: vec![], positions: positions(at), generation: 0 });
+        let from_disk = p.on_disk.map(|at| ParkedTask {
+            backend: backend.clone(),
+            stores: vec![],
+            positions: positions(at),
+            generation: 0,
+            afresh: false,
+        });
         OpenedState { backend, parked: p.parked.take().or(from_disk) }
     }
 

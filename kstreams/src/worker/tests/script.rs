@@ -166,6 +166,7 @@ impl Script {
             stores: vec![],
             positions: rest.iter().map(position).collect(),
             generation: generation.parse().unwrap(),
+            afresh: false,
         });
         OpenedState { backend, parked }
     }

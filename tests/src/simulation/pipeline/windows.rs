@@ -15,6 +15,7 @@ pub(super) const PIPELINE: Pipeline = Pipeline {
         Changelog { store: "tumbling", output: TUMBLING, windowed: true },
         Changelog { store: "hopping", output: HOPPING, windowed: true },
     ],
+    // State may be ahead of what is read again, and windows that it has left behind are counted from nothing: their last values say nothing.
     at_least_once: true,
 };
 const INPUT: &str = "in";
@@ -54,7 +55,7 @@ fn expected(fed: &[Fed]) -> Vec<Expected> {
         count(&mut hopping, window(start, 1));
     }
     vec![
-        Expected { topic: TUMBLING, what: What::Updates(tumbling, Ending::Grows) },
-        Expected { topic: HOPPING, what: What::Last(hopping, Ending::Grows) },
+        Expected { topic: TUMBLING, what: What::Updates(tumbling, Ending::Any) },
+        Expected { topic: HOPPING, what: What::Last(hopping, Ending::Any) },
     ]
 }
