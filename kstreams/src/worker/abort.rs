@@ -17,6 +17,8 @@ pub(super) struct Rollback {
     /// Tasks with a part in the transaction.
     rewind: Vec<TaskId>,
     outcome: Outcome,
+    /// The producer is replaced: if that fails too there is nothing left to try.
+    replaces: bool,
 }
 
 /// What is known of the transaction that is gone.
@@ -53,7 +55,7 @@ impl<T: Runs> Engine<T> {
         self.outbox.clear();
         self.produced = false;
         rewind.iter().for_each(|id| self.pause_sources(*id));
-        self.flight = Flight::Aborting(Rollback { reason, rewind, outcome });
+        self.flight = Flight::Aborting(Rollback { reason, rewind, outcome, replaces: replace_producer });
         self.emit(Output::Abort { replace_producer });
     }
 
@@ -67,6 +69,12 @@ impl<T: Runs> Engine<T> {
         };
         match result {
             Ok(()) => self.roll_back(now, rollback),
+            // The transaction timed out, say, and its producer is fenced: a new one ends what is left of it.
+            Err(why) if !rollback.replaces => {
+                let reason = format!("{}; then the abort failed: {why}", rollback.reason);
+                self.flight = Flight::Aborting(Rollback { reason, outcome: Outcome::Unknown, replaces: true, ..rollback });
+                self.emit(Output::Abort { replace_producer: true });
+            }
             Err(reason) => self.give_up(now, &format!("{}; then the abort failed: {reason}", rollback.reason)),
         }
     }

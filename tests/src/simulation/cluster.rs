@@ -297,7 +297,8 @@ impl Cluster {
             && self.deployment.topics.iter().all(|t| stable(&t.name))
     }
     fn unread(&self) -> String {
-        self.sources().iter().map(|t| format!("{t} {:?}", self.log.unread("simulated", t))).collect::<Vec<_>>().join(", ")
+        let of = |t: &String| format!("{t} {:?}, {:?}", self.log.unread("simulated", t), self.log.ends(t));
+        self.sources().iter().map(of).collect::<Vec<_>>().join("; ")
     }
     fn sources(&self) -> Vec<String> {
         let topics = self.deployment.sub_topologies.iter().flat_map(|s| &s.sources);

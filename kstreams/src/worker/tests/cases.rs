@@ -306,7 +306,17 @@ cases! {
         at 30000
         refused no
         aborted error broker is gone
+        aborted error broker is gone
         close",
+    an_abort_that_fails_is_left_to_a_new_producer: "
+        start 0_0 5
+        records orders/0 5@100=a
+        at 30000
+        refused no
+        aborted error the producer is fenced
+        aborted
+        offsets 0_0 orders=5
+        ends 0_0 counts=0..0",
     a_lost_record_aborts_and_replaces_the_producer: "
         start 0_0 5
         records orders/0 5@100=out

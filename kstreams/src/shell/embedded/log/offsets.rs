@@ -8,6 +8,7 @@ impl State {
         let group = &mut self.groups[who.group as usize];
         group.check(who.member, who.generation)?;
         group.offsets.extend(offsets.iter().copied());
+        self.producers.supersede(who.group, offsets);
         Ok(())
     }
     /// Committed offsets, or `None` while a transaction that will change one of them has not ended.

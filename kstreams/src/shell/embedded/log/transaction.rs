@@ -16,7 +16,8 @@ pub struct ProducerHandle {
 #[derive(Debug, Default)]
 struct Transaction {
     partitions: BTreeSet<TopicPartition>,
-    offsets: BTreeMap<(u32, TopicPartition), i64>,
+    /// `None`: committed outside of the transaction since, so its end changes nothing.
+    offsets: BTreeMap<(u32, TopicPartition), Option<i64>>,
     /// When it began, by the caller's clock.
     begun: Option<i64>,
     /// Decided, but markers are not written yet: `true` will commit.
@@ -69,6 +70,14 @@ impl Producers {
     pub(super) fn is_pending(&self, group: u32, partition: TopicPartition) -> bool {
         self.all.iter().any(|p| p.transaction.offsets.contains_key(&(group, partition)))
     }
+    /// A plain commit came after what transactions have pending: their ends must not undo it.
+    pub(super) fn supersede(&mut self, group: u32, offsets: &[(TopicPartition, i64)]) {
+        for pending in self.all.iter_mut().map(|p| &mut p.transaction.offsets).filter(|pending| !pending.is_empty()) {
+            for (partition, _) in offsets {
+                pending.entry((group, *partition)).and_modify(|offset| *offset = None);
+            }
+        }
+    }
     /// Producers whose transaction is decided and not complete.
     fn deciding(&self) -> Vec<u64> {
         self.ids().filter(|id| self.all[*id as usize].transaction.ending.is_some()).collect()
@@ -110,7 +119,7 @@ impl State {
             return Err(LogError::NotTransactional);
         }
         producer.transaction.begun.get_or_insert(now);
-        producer.transaction.offsets.extend(offsets.iter().map(|(p, offset)| ((who.group, *p), *offset)));
+        producer.transaction.offsets.extend(offsets.iter().map(|(p, offset)| ((who.group, *p), Some(*offset))));
         Ok(())
     }
     /// Decides the transaction. Kafka answers here and writes the markers a little later; with `delay_ends` so does this log.
@@ -180,7 +189,7 @@ impl State {
             Marker::Offsets => {
                 let offsets = std::mem::take(&mut transaction.offsets);
                 for ((group, p), offset) in offsets.into_iter().filter(|_| commit) {
-                    self.groups[group as usize].offsets.insert(p, offset);
+                    self.groups[group as usize].offsets.extend(offset.map(|offset| (p, offset)));
                 }
             }
         }
@@ -246,6 +255,20 @@ mod tests {
         }
         log.commit_offsets(&who, &[(P0, 5)]).unwrap();
         assert_eq!(log.unread("g", "t"), Ok(Some(0)));
+    }
+
+    #[test]
+    fn an_end_that_comes_late_does_not_undo_a_newer_plain_commit() {
+        let (log, who) = log();
+        log.delay_ends(true);
+        let p = log.init_producer("x", 0);
+        log.append(p, P0, one("a"), 0).unwrap();
+        log.send_offsets(p, &who, &[(P0, 3)], 0).unwrap();
+        log.end_transaction(p, true, 0).unwrap();
+        log.commit_offsets(&who, &[(P0, 4)]).unwrap();
+        assert_eq!(log.committed("g", &[P0]), None, "the transaction has not ended");
+        log.complete_ends(0);
+        assert_eq!(log.committed("g", &[P0]), Some(vec![Some(4)]));
     }
 
     #[test]
