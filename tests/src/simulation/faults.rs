@@ -63,7 +63,7 @@ impl Shared {
         self.planted == Some(bug)
     }
     /// For bugs that strike now and then.
-    fn planted_now(&mut self, bug: Planted, per_mille: u32) -> bool {
+    pub(super) fn planted_now(&mut self, bug: Planted, per_mille: u32) -> bool {
         self.planted(bug) && self.dice.per_mille(per_mille)
     }
 }
@@ -72,7 +72,7 @@ impl Shared {
 pub(super) struct Faulty {
     pub(super) name: String,
     inner: EmbeddedWorld<ManualClock>,
-    shared: Rc<RefCell<Shared>>,
+    pub(super) shared: Rc<RefCell<Shared>>,
     guarantee: Guarantee,
     transactional_id: String,
     /// The process is gone: nothing that it still says is heard.
@@ -83,6 +83,8 @@ pub(super) struct Faulty {
     failed: Vec<(TopicId, String)>,
     /// Checkpoints that the writer has not come to yet, in order.
     unwritten: VecDeque<Output>,
+    /// Records that a planted bug keeps until the next poll.
+    pub(super) kept_back: Vec<Input>,
 }
 impl Faulty {
     pub(super) fn new(
@@ -102,6 +104,7 @@ impl Faulty {
             undelivered: None,
             failed: vec![],
             unwritten: VecDeque::new(),
+            kept_back: vec![],
         }
     }
     pub(super) fn membership(&self) -> Membership {
@@ -191,7 +194,7 @@ impl Faulty {
             return happened.push(Input::Checkpointed { task: *task, generation: *generation, snapshot: Err("injected: no space".into()) });
         }
         let slow = self.shared.borrow_mut().strikes(|r| r.slow_write);
-        self.unwritten.push_back(output);
+        self.unwritten.push_back(self.plant_in_checkpoint(output));
         if !slow {
             self.write_all(happened);
         }
@@ -207,43 +210,9 @@ impl Faulty {
             self.write_all(happened);
         }
     }
-
-    // ---- planted bugs
-    fn planted(&self, bug: Planted) -> bool {
-        self.shared.borrow().planted(bug)
-    }
-    fn plant_in(&self, commit: &mut Commit) {
-        let mut s = self.shared.borrow_mut();
-        if s.planted_now(Planted::OffsetsForgotten, 50) {
-            commit.offsets.clear();
-        }
-        if s.planted_now(Planted::OffsetTooFar, 20) {
-            commit.offsets.iter_mut().for_each(|(_, _, offset)| *offset += 1);
-        }
-    }
-    fn plant_answer(&self, answer: Answer) -> Answer {
-        match answer {
-            Err(_) if self.planted(Planted::FailureHidden) => Ok(kstreams::worker::CommitDone::default()),
-            answer => answer,
-        }
-    }
-    fn plant_in_inputs(&self, happened: &mut Vec<Input>) {
-        let mut s = self.shared.borrow_mut();
-        for input in happened {
-            match input {
-                Input::Restored { batch, .. } if s.planted_now(Planted::RestoreSkipsBatch, 200) => {
-                    *batch = Box::new(kstreams::shell::embedded::log::LogBatch::empty())
-                }
-                Input::Records { batch, .. } if s.planted_now(Planted::BatchLost, 5) => {
-                    *batch = Box::new(kstreams::shell::embedded::log::LogBatch::empty())
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
-type Answer = Result<kstreams::worker::CommitDone, CommitFailure>;
+pub(super) type Answer = Result<kstreams::worker::CommitDone, CommitFailure>;
 
 #[derive(Clone, Copy, Debug)]
 enum CommitFault {
@@ -273,16 +242,13 @@ impl World for Faulty {
             return;
         }
         self.note(&trace::produced(&record));
-        let (lost, silently) = {
-            let mut s = self.shared.borrow_mut();
-            (s.strikes(|r| r.undelivered), s.planted_now(Planted::RecordLost, 5))
-        };
+        let lost = self.shared.borrow_mut().strikes(|r| r.undelivered);
         if lost {
             let reason = "injected: not delivered".to_owned();
             self.failed.push((record.topic, reason.clone()));
             self.undelivered = Some(reason);
-        } else if !silently {
-            self.inner.produce(record);
+        } else {
+            (0..self.copies()).for_each(|_| self.inner.produce(record));
         }
     }
     fn perform(&mut self, output: Output, happened: &mut Vec<Input>) {
@@ -294,7 +260,7 @@ impl World for Faulty {
             Output::Commit(commit) => self.commit(commit, happened),
             Output::Abort { replace_producer } => self.abort(replace_producer, happened),
             Output::Checkpoint { .. } => self.checkpoint(output, happened),
-            output => self.inner.perform(output, happened),
+            output => self.inner.perform(self.plant_in_purge(output), happened),
         }
         self.crashes();
     }

@@ -8,6 +8,7 @@ mod disk;
 mod faults;
 mod oracle;
 mod pipeline;
+mod plant;
 mod planted;
 mod trace;
 

@@ -21,10 +21,26 @@ pub enum Planted {
     BatchLost,
     /// A produced record is sometimes lost without a word.
     RecordLost,
+    /// A produced record is sometimes written twice.
+    RecordTwice,
+    /// A checkpoint sometimes says that its rows stand one further in the changelog.
+    PositionTooFar,
+    /// A checkpoint sometimes goes to disk without its rows.
+    RowsLost,
+    /// The rows of a parked task are sometimes gone when it is claimed.
+    ParkedRowsLost,
+    /// The end of a partition is told although records lie behind it, which come later.
+    EndTooEarly,
+    /// Records of a repartition topic are sometimes purged one too far.
+    PurgeTooFar,
+    /// Changelogs are sometimes read back to an end that was theirs some time ago.
+    EndsTooLow,
+    /// Tombstones of a changelog are not read back.
+    DeletesNotRestored,
 }
 impl Planted {
     /// All of them.
-    pub const ALL: [Planted; 9] = [
+    pub const ALL: [Planted; 17] = [
         Planted::FailureHidden,
         Planted::CommitOverLostRecord,
         Planted::OffsetsForgotten,
@@ -34,5 +50,13 @@ impl Planted {
         Planted::RestoreSkipsBatch,
         Planted::BatchLost,
         Planted::RecordLost,
+        Planted::RecordTwice,
+        Planted::PositionTooFar,
+        Planted::RowsLost,
+        Planted::ParkedRowsLost,
+        Planted::EndTooEarly,
+        Planted::PurgeTooFar,
+        Planted::EndsTooLow,
+        Planted::DeletesNotRestored,
     ];
 }
