@@ -147,6 +147,7 @@ impl Cluster {
             976..982 => self.evict_one(),
             982..988 => self.stop_one(),
             988..990 => self.compact(),
+            990..994 => self.time_out(),
             _ => self.turn_one(),
         }
     }
@@ -168,6 +169,11 @@ impl Cluster {
     fn advance(&mut self) {
         let by = 1 + self.below(150) as i64;
         self.clock.advance(by * self.pipeline.pace);
+        self.expire_transactions();
+    }
+    /// Nothing happens for so long that open transactions time out.
+    fn time_out(&mut self) {
+        self.clock.advance((TRANSACTION_TIMEOUT_MS + 1) * self.pipeline.pace);
         self.expire_transactions();
     }
     fn expire_transactions(&self) {

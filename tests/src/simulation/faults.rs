@@ -206,7 +206,7 @@ impl Faulty {
     }
     /// Sooner or later.
     fn write_some(&mut self, happened: &mut Vec<Input>) {
-        if !self.unwritten.is_empty() && self.shared.borrow_mut().dice.per_mille(200) {
+        if !self.unwritten.is_empty() && self.shared.borrow_mut().dice.per_mille(60) {
             self.write_all(happened);
         }
     }
