@@ -7,7 +7,7 @@
 use criterion::{Criterion, Throughput};
 use kstreams::{
     Headers, TopicRef,
-    plan::{Deployment, Origin, TaskId, TopicId},
+    plan::{Deployment, TaskId, TopicId},
     prelude::*,
     task::{Batch, Raw},
     worker::{CommitDone, Input, Now, OpenedState, Output, Settings, Worker},
@@ -97,6 +97,7 @@ impl Batch for Made {
 struct Bench {
     worker: Worker,
     deployment: Arc<Deployment>,
+    input: TopicId,
     keys: Arc<Vec<String>>,
     now: Now,
     next: usize,
@@ -108,7 +109,8 @@ impl Bench {
         let settings = Settings { queued_bytes_per_partition: 1 << 30, commit_interval_ms: 100, ..Settings::default() };
         let worker = Worker::new(topology.blueprint().clone(), deployment.clone(), settings);
         let keys = Arc::new((0..KEYS).map(|i| format!("user-{i:05}")).collect());
-        let mut bench = Bench { worker, deployment, keys, now: Now::default(), next: 0, produced: 0 };
+        let mut bench =
+            Bench { worker, input: deployment.topic_named("in").unwrap(), deployment, keys, now: Now::default(), next: 0, produced: 0 };
         bench.handle(Input::Assigned(vec![TaskId { sub_topology: 0, partition: 0 }]));
         bench.load_tables();
         bench
@@ -119,27 +121,22 @@ impl Bench {
     }
     /// One row a key for every table.
     fn load_tables(&mut self) {
-        let tables: Vec<TopicId> = self.topics(|name| name == "users");
-        for topic in tables {
+        if let Some(topic) = self.deployment.topic_named("users") {
             for key in 0..KEYS {
                 let batch = Box::new(Row { key: self.keys[key].clone(), offset: key as i64 });
                 self.handle(Input::Records { topic, partition: 0, batch });
             }
             self.handle(Input::EndOfPartition { topic, partition: 0, offset: KEYS as i64 });
         }
-        self.handle(Input::EndOfPartition { topic: TopicId(0), partition: 0, offset: 0 });
+        self.handle(Input::EndOfPartition { topic: self.input, partition: 0, offset: 0 });
         self.turn();
-    }
-    fn topics(&self, named: impl Fn(&str) -> bool) -> Vec<TopicId> {
-        let of = |t: &kstreams::plan::DeployedTopic| t.origin == Origin::User && named(&t.name);
-        (0u32..).zip(&self.deployment.topics).filter(|(_, t)| of(t)).map(|(i, _)| TopicId(i)).collect()
     }
     fn run(&mut self, records: usize) -> u64 {
         let until = self.next + records;
         while self.next < until {
             let batch = Box::new(Made { from: self.next, len: BATCH, keys: self.keys.clone(), value: [7; 100] });
             self.next += BATCH;
-            self.handle(Input::Records { topic: TopicId(0), partition: 0, batch });
+            self.handle(Input::Records { topic: self.input, partition: 0, batch });
             self.turn();
             if self.next % COMMIT_EVERY == 0 {
                 self.now.monotonic += 100;
