@@ -12,8 +12,9 @@ pub(super) struct Queue {
     pub(super) topic: TopicId,
     source: Box<dyn TypedSource>,
     batches: VecDeque<Box<dyn Batch>>,
-    /// Next record of the first batch.
+    /// Next record of the first batch, and how many that one has.
     at: usize,
+    len: usize,
     bytes: usize,
     /// Event time of the decoded head.
     pub(super) head: Option<i64>,
@@ -41,6 +42,7 @@ impl Queue {
             source,
             batches: VecDeque::new(),
             at: 0,
+            len: 0,
             bytes: 0,
             head: None,
             meta,
@@ -56,6 +58,9 @@ impl Queue {
             self.bytes += batch.bytes();
             self.at_end = false;
             self.empty_since = -1;
+            if self.batches.is_empty() {
+                self.len = batch.len();
+            }
             self.batches.push_back(batch);
         }
     }
@@ -106,17 +111,18 @@ impl Queue {
     pub(super) fn recover(&mut self, scope: &mut Scope) {
         std::mem::swap(&mut scope.meta, &mut self.meta);
     }
-    /// Steps behind the head, whether it was taken or skipped.
+    /// Steps behind the head, which was loaded, whether it was taken or skipped.
     pub(super) fn advance(&mut self) {
         self.head = None;
         self.source.forget();
         let Some(batch) = self.batches.front() else { return };
-        self.position = Some(batch.get(self.at).offset + 1);
+        self.position = Some(self.meta.offset + 1);
         self.at += 1;
-        if self.at == batch.len() {
+        if self.at == self.len {
             self.bytes -= batch.bytes();
             self.batches.pop_front();
             self.at = 0;
+            self.len = self.batches.front().map_or(0, |batch| batch.len());
         }
     }
 }

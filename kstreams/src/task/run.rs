@@ -8,33 +8,30 @@ use crate::{
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-impl Task {
-    /// Runs user code with the outbox at hand; a panic becomes the text of a failure.
-    pub(super) fn guarded(
-        &mut self,
-        now: Now,
-        outbox: &mut Outbox,
-        code: impl FnOnce(&mut Task, &mut Scope) -> Flow,
-    ) -> Result<(), (NodeId, Stop)> {
-        let mut scope = std::mem::replace(&mut self.scope, Scope::new(0));
-        std::mem::swap(&mut scope.outbox, outbox);
-        scope.wall_time = now.wall;
-        let answer = catch_unwind(AssertUnwindSafe(|| code(self, &mut scope)));
-        std::mem::swap(&mut scope.outbox, outbox);
-        let node = scope.node;
-        self.scope = scope;
-        self.touched = true;
-        match answer {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(failure)) => Err((node, Stop::Failure(*failure))),
-            Err(panic) => Err((node, Stop::Panic(fault::panic_text(&*panic)))),
-        }
+/// Runs user code with the outbox at hand; a panic becomes the text of a failure.
+pub(super) fn guarded(
+    scope: &mut Scope,
+    now: Now,
+    outbox: &mut Outbox,
+    code: impl FnOnce(&mut Scope) -> Flow,
+) -> Result<(), (NodeId, Stop)> {
+    std::mem::swap(&mut scope.outbox, outbox);
+    scope.wall_time = now.wall;
+    let answer = catch_unwind(AssertUnwindSafe(|| code(scope)));
+    std::mem::swap(&mut scope.outbox, outbox);
+    match answer {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(failure)) => Err((scope.node, Stop::Failure(*failure))),
+        Err(panic) => Err((scope.node, Stop::Panic(fault::panic_text(&*panic)))),
     }
+}
+
+impl Task {
     /// Runs the processors' `start`; restore is over.
     pub(crate) fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
-        let (processors, before) = (self.processors.clone(), outbox.len());
+        let (processors, before) = (&self.processors, outbox.len());
         self.started = true;
-        let started = self.guarded(now, outbox, |_, scope| processors.iter().try_for_each(|p| p.borrow_mut().start(scope)));
+        let started = guarded(&mut self.scope, now, outbox, |scope| processors.iter().try_for_each(|p| p.borrow_mut().start(scope)));
         self.touched = outbox.len() > before;
         started.map_err(|(node, stop)| self.stopped(node, &stop, "in its `start`"))
     }
@@ -92,11 +89,10 @@ impl Task {
     pub(crate) fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         let heads = self.queues.iter().enumerate().filter_map(|(i, q)| q.head.map(|time| (time, i)));
         let Some((time, queue)) = heads.min() else { return Ok(()) };
-        let pushed = self.guarded(now, outbox, |task, scope| {
-            scope.stream_time = scope.stream_time.max(time);
-            task.queues[queue].push(scope)
-        });
-        match pushed {
+        let (scope, head) = (&mut self.scope, &mut self.queues[queue]);
+        scope.stream_time = scope.stream_time.max(time);
+        self.touched = true;
+        match guarded(scope, now, outbox, |scope| head.push(scope)) {
             Ok(()) => {
                 self.queues[queue].advance();
                 self.taken += 1;
@@ -119,8 +115,9 @@ impl Task {
     }
     fn fire(&mut self, clock: Clock, time: i64, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         while let Some((processor, timer)) = self.scope.timers.due(clock, time) {
-            let Some(processor) = self.processors.get(processor as usize).cloned() else { continue };
-            let ticked = self.guarded(now, outbox, |_, scope| processor.borrow_mut().tick(timer, time, scope));
+            let Some(processor) = self.processors.get(processor as usize) else { continue };
+            self.touched = true;
+            let ticked = guarded(&mut self.scope, now, outbox, |scope| processor.borrow_mut().tick(timer, time, scope));
             ticked.map_err(|(node, stop)| self.stopped(node, &stop, &format!("in a timer at {time}")))?;
         }
         Ok(())

@@ -1,5 +1,5 @@
 //! The task's state: the commit walk, checkpoints, restore, and the end.
-use super::{Batch, Task, TaskError, fault};
+use super::{Batch, Task, TaskError, fault, run::guarded};
 use crate::{
     plan::TopicId,
     state::{TaskStore, store_time_mark},
@@ -18,9 +18,9 @@ impl Task {
     }
     /// Forwards what `emit_on_commit` held back, encodes what changed, puts the changelog records into the outbox. No record may be processed until `committed` or `rewind`.
     pub(crate) fn prepare_commit(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
-        let mut held = std::mem::take(&mut self.before_commit);
-        let forwarded = self.guarded(now, outbox, |_, scope| held.iter_mut().try_for_each(|h| h.before_commit(scope)));
-        self.before_commit = held;
+        let held = &mut self.before_commit;
+        let forwarded = guarded(&mut self.scope, now, outbox, |scope| held.iter_mut().try_for_each(|h| h.before_commit(scope)));
+        self.touched = true;
         forwarded.map_err(|(node, stop)| self.stopped(node, &stop, "before a commit"))?;
         let encoded = self.each_store().try_for_each(|store| store.prepare(outbox));
         encoded.map_err(|e| fault::record_error(format!("task {}: {e}", self.id)))
