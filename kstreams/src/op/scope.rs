@@ -46,7 +46,7 @@ pub(crate) struct Scope {
     /// The operator whose code runs; errors and panics are attributed to it.
     pub(crate) node: NodeId,
     /// The record being processed, as it was read. Its headers are put in only while user code looks at them.
-    pub(crate) meta: Meta,
+    pub(crate) meta: Box<Meta>,
     /// Largest timestamp that the task has taken; −1 before the first.
     pub(crate) stream_time: i64,
     /// Wall-clock epoch milliseconds.
@@ -77,7 +77,7 @@ impl Scope {
         let meta = Meta { topic: "".into(), partition: -1, offset: -1, timestamp: Timestamp(-1), headers: Headers::new() };
         Scope {
             node: NodeId(0),
-            meta,
+            meta: Box::new(meta),
             stream_time: -1,
             wall_time: 0,
             commit_requested: false,

@@ -30,55 +30,59 @@ struct Pending {
 }
 
 /// What a worker wants produced, in order. The shell produces all of it before it performs the worker's next output, then clears it.
+///
+/// Boxed, because it is handed to the task at work and back again with every record.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub struct Outbox(Box<Waiting>);
+#[derive(Debug, Default)]
+struct Waiting {
     bytes: Vec<u8>,
     records: Vec<Pending>,
 }
 impl Outbox {
     /// Number of records waiting.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.0.records.len()
     }
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.0.records.is_empty()
     }
     /// Bytes waiting.
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        self.0.bytes.len()
     }
     /// The records, in order.
     pub fn iter(&self) -> impl Iterator<Item = Outgoing<'_>> {
-        self.records.iter().map(|r| Outgoing {
+        self.0.records.iter().map(|r| Outgoing {
             topic: r.topic,
             partition: r.partition,
             timestamp: r.timestamp,
-            key: r.key.clone().map(|k| &self.bytes[k]),
-            value: r.value.clone().map(|v| &self.bytes[v]),
+            key: r.key.clone().map(|k| &self.0.bytes[k]),
+            value: r.value.clone().map(|v| &self.0.bytes[v]),
             headers: &r.headers,
         })
     }
     /// Forgets what was produced and keeps the buffers.
     pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.records.clear();
+        self.0.bytes.clear();
+        self.0.records.clear();
     }
     /// Adds a record whose bytes are at hand.
     pub fn push(&mut self, record: Outgoing<'_>) {
         let key = record.key.map(|k| self.append(k));
         let value = record.value.map(|v| self.append(v));
         let headers = record.headers.clone();
-        self.records.push(Pending { topic: record.topic, partition: record.partition, timestamp: record.timestamp, key, value, headers });
+        self.0.records.push(Pending { topic: record.topic, partition: record.partition, timestamp: record.timestamp, key, value, headers });
     }
     fn append(&mut self, bytes: &[u8]) -> Range<usize> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        start..self.bytes.len()
+        let start = self.0.bytes.len();
+        self.0.bytes.extend_from_slice(bytes);
+        start..self.0.bytes.len()
     }
     /// The buffer, to encode into; with [`Outbox::seal`] what was appended since `start` becomes a record.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+        &mut self.0.bytes
     }
     /// Makes a record of bytes that were encoded into [`Outbox::buffer`].
     pub(crate) fn seal(
@@ -90,6 +94,6 @@ impl Outbox {
         value: Option<Range<usize>>,
         headers: Headers,
     ) {
-        self.records.push(Pending { topic, partition, timestamp, key, value, headers });
+        self.0.records.push(Pending { topic, partition, timestamp, key, value, headers });
     }
 }

@@ -18,7 +18,8 @@ pub(super) struct Queue {
     bytes: usize,
     /// Event time of the decoded head.
     pub(super) head: Option<i64>,
-    meta: Meta,
+    /// Boxed, because it is handed to the scope and back again with every record.
+    meta: Box<Meta>,
     /// Offset behind the last record that was taken or skipped.
     pub(super) position: Option<i64>,
     /// Offset that the group has committed.
@@ -45,7 +46,7 @@ impl Queue {
             len: 0,
             bytes: 0,
             head: None,
-            meta,
+            meta: Box::new(meta),
             position: None,
             committed: None,
             at_end: false,

@@ -111,7 +111,7 @@ where
         let mut place = vec![];
         key.place_key(&mut place)?;
         let current = Current { time, headers: headers.clone(), place: Some(place) };
-        self.cx.around.meta = Some(crate::Meta { headers: headers.clone(), timestamp: time, ..scope.meta.clone() });
+        self.cx.around.meta = Some(crate::Meta { headers: headers.clone(), timestamp: time, ..crate::Meta::clone(&scope.meta) });
         let (key, value) = P::take(key, value);
         self.call(current, scope, |p, cx| p.process(Message { key, value, time, headers }, cx))
     }
