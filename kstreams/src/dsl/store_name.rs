@@ -133,9 +133,8 @@ impl StoreDraft {
         name.draft().typed::<K, V>(kind)
     }
     pub(crate) fn typed<K: Key, V: Record>(self, kind: StoreKind) -> StoreDraft {
-        let ordered = self.ordered || matches!(kind, StoreKind::Window { .. });
         let types = (std::any::type_name::<K>(), std::any::type_name::<V>());
-        StoreDraft { kind, ordered, schema: (K::SCHEMA, V::SCHEMA), types, ..self }
+        StoreDraft { kind, schema: (K::SCHEMA, V::SCHEMA), types, ..self }
     }
     pub(crate) fn in_memory(mut self) -> Self {
         self.in_memory = true;

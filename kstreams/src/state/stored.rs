@@ -41,11 +41,31 @@ pub(crate) struct Log {
     pub(crate) partition: u32,
 }
 
+/// How long windows are kept.
+#[derive(Clone, Copy)]
+struct Kept {
+    retention: i64,
+    segment: i64,
+}
+impl Kept {
+    fn of(kind: StoreKind) -> Option<Kept> {
+        match kind {
+            StoreKind::KeyValue => None,
+            StoreKind::Window { retention, .. } => {
+                let retention = millis_of(retention);
+                Some(Kept { retention, segment: window::segment_interval(retention) })
+            }
+        }
+    }
+}
+
 /// A store of a task.
 pub(crate) struct Stored<K, V> {
     pub(super) name: String,
     pub(super) set: WriteSet<V>,
     kind: StoreKind,
+    /// Of a windowed store, milliseconds: how long windows are kept, and what one segment holds.
+    windows: Option<Kept>,
     /// `None`: not logged, or restored from its source topic.
     pub(super) log: Option<Log>,
     /// Largest window start put into the store; reads hide what retention has passed.
@@ -59,8 +79,18 @@ pub(crate) struct Stored<K, V> {
 }
 impl<K: Key, V: Record> Stored<K, V> {
     pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool) -> Self {
-        let mut stored =
-            Stored { name, set, kind, log, store_time, committed_time: -1, is_source, key: vec![], of: std::marker::PhantomData };
+        let mut stored = Stored {
+            name,
+            set,
+            kind,
+            windows: Kept::of(kind),
+            log,
+            store_time,
+            committed_time: -1,
+            is_source,
+            key: vec![],
+            of: std::marker::PhantomData,
+        };
         stored.advance_for_good(store_time);
         stored
     }
@@ -244,34 +274,27 @@ impl<K: Key, V: Record> Stored<K, V> {
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
         }
     }
-    fn retention(&self) -> Option<i64> {
-        match self.kind {
-            StoreKind::KeyValue => None,
-            StoreKind::Window { retention, .. } => Some(millis_of(retention)),
-        }
-    }
     /// A window whose start is at or before store time − retention is absent, exactly.
     fn is_expired(&self, key: &K) -> bool {
-        let Some((retention, start)) = self.retention().zip(key.window_start()) else { return false };
-        start <= self.store_time.saturating_sub(retention)
+        let Some((kept, start)) = self.windows.zip(key.window_start()) else { return false };
+        start <= self.store_time.saturating_sub(kept.retention)
     }
     /// Moves store time on outside of a transaction: what is restored is committed.
     fn advance_for_good(&mut self, time: i64) {
         self.store_time = self.store_time.max(time);
         self.committed_time = self.store_time;
-        if let Some(retention) = self.retention() {
-            self.set.expire_for_good(self.store_time.saturating_sub(retention));
+        if let Some(kept) = self.windows {
+            self.set.expire_for_good(self.store_time.saturating_sub(kept.retention));
         }
     }
     /// Moves store time on and says whether the window's segment is still there: Kafka Streams drops by whole segments on write.
     fn admit(&mut self, key: &K) -> bool {
-        let Some((retention, start)) = self.retention().zip(key.window_start()) else { return true };
+        let Some((Kept { retention, segment }, start)) = self.windows.zip(key.window_start()) else { return true };
         if start > self.store_time {
             self.store_time = start;
             self.set.expire(self.store_time.saturating_sub(retention));
         }
-        let interval = window::segment_interval(retention);
-        start.div_euclid(interval) >= self.store_time.saturating_sub(retention).div_euclid(interval)
+        start.div_euclid(segment) >= self.store_time.saturating_sub(retention).div_euclid(segment)
     }
 }
 /// The value to be changed in place; where somebody still holds it, a copy.
