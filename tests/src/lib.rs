@@ -1,2 +1,7 @@
 //! What the integration tests share.
+pub mod dice;
+pub mod disk;
+pub mod oracle;
+pub mod pipeline;
 pub mod simulation;
+pub mod threads;

@@ -1,12 +1,14 @@
 //! The cluster and its scheduler: processes with disks, workers that come and go, a log, and one pair of dice.
 use super::{
-    dice::Dice,
-    disk::Disks,
     faults::{Faulty, Rates, Shared},
-    oracle,
-    pipeline::{self, Fed, Feed, KEYS, Pipeline},
     planted::Planted,
     trace::Trace,
+};
+use crate::{
+    dice::Dice,
+    disk::Disks,
+    oracle,
+    pipeline::{self, Fed, Feed, KEYS, Pipeline},
 };
 use kstreams::{
     Blueprint, Headers,

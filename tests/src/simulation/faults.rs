@@ -1,9 +1,9 @@
 //! A world that fails: it sits between a worker and its embedded world, and loses, delays, refuses and crashes as the dice say.
 use super::{
-    dice::Dice,
     planted::Planted,
     trace::{self, Trace},
 };
+use crate::dice::Dice;
 use kstreams::{
     plan::TopicId,
     shell::{

@@ -3,19 +3,10 @@
 //! [`run`] plays one seed: it feeds the input, turns workers, crashes, evicts, fences and delays at random, then stops the faults, lets the
 //! cluster come to rest and hands what is in the log to the oracle. Equal seeds give equal runs, down to the trace hash.
 mod cluster;
-mod dice;
-mod disk;
 mod faults;
-mod oracle;
-mod pipeline;
 mod plant;
 mod planted;
 mod trace;
-
-/// `delete.retention.ms` of changelogs: nobody is away for so long while faults are injected.
-const DELETE_RETENTION_MS: &str = "3600000";
-/// `retention.ms` of windowed changelogs.
-const WINDOW_RETENTION_MS: &str = "600000";
 
 pub use cluster::{Plan, Report, run};
 pub use planted::Planted;

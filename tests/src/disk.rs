@@ -8,19 +8,19 @@ use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 
 /// What disks are made of in a run.
-pub(super) enum Disks {
+pub enum Disks {
     Memory,
     /// Files of one folder, a folder a disk.
     Redb(TempDir),
 }
 impl Disks {
     /// Real files, in memory where the system has a place for that: the simulation is about crashes of processes, not about `fsync`.
-    pub(super) fn redb() -> Disks {
+    pub fn redb() -> Disks {
         let shared = Path::new("/dev/shm");
         let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() };
         folder.map_or_else(|error| unreachable!("no temporary folder: {error}"), Disks::Redb)
     }
-    pub(super) fn disk(&self, name: &str) -> Arc<dyn Databases> {
+    pub fn disk(&self, name: &str) -> Arc<dyn Databases> {
         match self {
             Disks::Memory => Arc::new(MemoryDatabases::new(|| Arc::new(MemoryBackend::new()))),
             Disks::Redb(folder) => Arc::new(Files { prefix: folder.path().join(name).display().to_string() }),

@@ -26,7 +26,7 @@ const MINUTE_MS: i64 = 60_000;
 fn topology() -> Topology {
     let b = Topology::builder("simulated");
     let input = b.stream(named::<Space<String, 3>, u64>(INPUT));
-    let kept = |name| stored(name).retention(minutes(3)).topic_config("retention.ms", super::super::WINDOW_RETENTION_MS);
+    let kept = |name| stored(name).retention(minutes(3)).topic_config("retention.ms", super::WINDOW_RETENTION_MS);
     input.clone().windowed_by(tumbling(minutes(1))).count(kept("tumbling")).to(windows(TUMBLING));
     input.windowed_by(hopping(minutes(2), minutes(1))).count(kept("hopping").emit_on_commit()).to(windows(HOPPING));
     b.build(())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// Compares the log with the plain fold. Exactly once: record for record, changelogs too. At least once: nothing lost, that is, each key was
 /// updated as often at least, and its last value is as good.
-pub(super) fn check(log: &EmbeddedLog, pipeline: &Pipeline, expected: Vec<Expected>, exactly_once: bool) -> Result<(), String> {
+pub fn check(log: &EmbeddedLog, pipeline: &Pipeline, expected: Vec<Expected>, exactly_once: bool) -> Result<(), String> {
     for Expected { topic, what } in expected {
         let there = found(log, topic)?;
         match what {

@@ -26,7 +26,7 @@ fn topology() -> Topology {
     let b = Topology::builder("simulated");
     let priced =
         b.stream(texts(INPUT)).left_join(b.table(texts(PRICES)), |value: u64, price: Option<&u64>| price_of(value, price.copied()));
-    let chains = stored("chains").topic_config("delete.retention.ms", super::super::DELETE_RETENTION_MS);
+    let chains = stored("chains").topic_config("delete.retention.ms", super::DELETE_RETENTION_MS);
     priced.clone().aggregate(chains, || 0u64, linked).to(texts(CHAIN));
     priced.repartition::<Space<u64, 2>>("by-group", |value| group(*value)).count("per-group").to(groups());
     b.build(())
