@@ -6,18 +6,20 @@ use std::collections::BTreeMap;
 /// Compares the log with the plain fold. Exactly once: record for record, changelogs too. At least once: nothing lost, that is, each key was
 /// updated as often at least, and its last value is as good.
 pub fn check(log: &EmbeddedLog, pipeline: &Pipeline, expected: Vec<Expected>, exactly_once: bool) -> Result<(), String> {
-    for Expected { topic, what } in expected {
-        let there = found(log, topic)?;
-        match what {
-            What::Updates(expected, _) if exactly_once => same(topic, &there, &expected)?,
-            What::Last(expected, _) if exactly_once => same(topic, &last(there), &last(expected))?,
-            What::Updates(expected, ending) => at_least(topic, &there, &expected, true, ending)?,
-            What::Last(expected, ending) => at_least(topic, &there, &expected, false, ending)?,
-            What::Sums(expected, store) => add_up(topic, &there, &last(found(log, &changelog(store))?), &expected)?,
-        }
-    }
+    expected.into_iter().try_for_each(|expected| check_topic(log, expected, exactly_once))?;
     // At least once a crash can come between a changelog and an output.
     pipeline.changelogs.iter().filter(|_| exactly_once).try_for_each(|c| ends_as_output(log, c))
+}
+/// Compares one topic.
+pub fn check_topic(log: &EmbeddedLog, Expected { topic, what }: Expected, exactly_once: bool) -> Result<(), String> {
+    let there = found(log, topic)?;
+    match what {
+        What::Updates(expected, _) if exactly_once => same(topic, &there, &expected),
+        What::Last(expected, _) if exactly_once => same(topic, &last(there), &last(expected)),
+        What::Updates(expected, ending) => at_least(topic, &there, &expected, true, ending),
+        What::Last(expected, ending) => at_least(topic, &there, &expected, false, ending),
+        What::Sums(expected, store) => add_up(topic, &there, &last(found(log, &changelog(store))?), &expected),
+    }
 }
 fn changelog(store: &str) -> String {
     format!("simulated-{store}-changelog")

@@ -8,17 +8,17 @@ use crate::{
     dice::Dice,
     disk::Disks,
     oracle,
-    pipeline::{self, Fed, Feed, KEYS, Pipeline},
+    pipeline::{self, ByKey, Ending, Expected, Fed, Feed, KEYS, Pipeline, What},
 };
 use kstreams::{
     Blueprint, Headers,
-    plan::{Deployment, Origin},
+    plan::{DeployedTopic, Deployment, Origin},
     shell::{
         CheckpointWriter, Clock, Databases, ManualClock, Parking,
         embedded::{EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
         turn,
     },
-    worker::{Guarantee, Input, Settings, Worker},
+    worker::{BadRecords, Guarantee, Input, Settings, Worker},
 };
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -70,6 +70,7 @@ const TURNS_TO_REST: usize = 2_000;
 /// Kafka Streams' `transaction.timeout.ms`.
 const TRANSACTION_TIMEOUT_MS: i64 = 10_000;
 const HOUR_MS: i64 = 3_600_000;
+const DEAD_LETTERS: &str = "dead-letters";
 
 struct Cluster {
     log: EmbeddedLog,
@@ -83,6 +84,8 @@ struct Cluster {
     processes: Vec<Process>,
     to_feed: Vec<Feed>,
     fed: Vec<Fed>,
+    /// Records that nobody can read: the policy lets them pass.
+    bad: ByKey,
 }
 struct Process {
     disk: Arc<dyn Databases>,
@@ -102,7 +105,9 @@ impl Cluster {
         let log = EmbeddedLog::new();
         let pipeline = pipeline::ALL[(plan.seed % pipeline::ALL.len() as u64) as usize];
         let topology = (pipeline.topology)();
-        let (blueprint, deployment) = (topology.blueprint().clone(), topology.plan().declared_deployment());
+        let (blueprint, mut deployment) = (topology.blueprint().clone(), topology.plan().declared_deployment());
+        let dead_letters = DeployedTopic { name: DEAD_LETTERS.into(), origin: Origin::User, partitions: 2, config: vec![] };
+        deployment.topics.push(dead_letters);
         if let Err(error) = create_topics(&log, &deployment) {
             unreachable!("an empty log takes every topic: {error}");
         }
@@ -125,6 +130,7 @@ impl Cluster {
             disks,
             to_feed,
             fed: vec![],
+            bad: ByKey::new(),
         };
         (pipeline.preload)().into_iter().for_each(|feed| cluster.send(feed));
         cluster.start(0, 0);
@@ -185,6 +191,9 @@ impl Cluster {
     fn feed(&mut self) {
         for _ in 0..1 + self.below(4) {
             let Some(feed) = self.to_feed.pop() else { return };
+            if self.shared.borrow_mut().dice.per_mille(30) {
+                self.send_bad(&feed);
+            }
             self.send(feed);
         }
     }
@@ -334,7 +343,12 @@ impl Cluster {
     }
     fn check(&self) -> Result<(), String> {
         let exactly_once = self.settings.guarantee == Guarantee::ExactlyOnce;
-        oracle::check(&self.log, self.pipeline, (self.pipeline.expected)(&self.fed), exactly_once)
+        oracle::check(&self.log, self.pipeline, (self.pipeline.expected)(&self.fed), exactly_once)?;
+        if self.settings.bad_records == BadRecords::Skip {
+            return Ok(());
+        }
+        let dead = Expected { topic: DEAD_LETTERS, what: What::Updates(self.bad.clone(), Ending::Same) };
+        oracle::check_topic(&self.log, dead, exactly_once)
     }
     fn report(&self) -> Report {
         let s = self.shared.borrow();
@@ -342,6 +356,14 @@ impl Cluster {
     }
 
     // ---- small things
+    /// A record whose value is too short.
+    fn send_bad(&mut self, feed: &Feed) {
+        let (key, value) = (feed.key.as_bytes(), &b"bad"[..]);
+        if let Err(error) = self.log.produce(feed.topic, Some(key), Some(value), self.clock.now().wall, &Headers::new()) {
+            unreachable!("the topic is there: {error}");
+        }
+        self.bad.entry(key.to_vec()).or_default().push(Some(value.to_vec()));
+    }
     /// No two records have the same time, so there is one order to take them in.
     fn send(&mut self, feed: Feed) {
         let time = self.clock.now().wall.max(self.fed.last().map_or(0, |fed| fed.time + 1));
@@ -385,6 +407,7 @@ fn settings(dice: &mut Dice, pipeline: &Pipeline) -> Settings {
         queued_bytes_per_partition: [100, 1_000, 1_000_000][dice.below(3)],
         records_per_step: [1, 3, 1_000][dice.below(3)],
         purge_interval_ms: [200, 30_000][dice.below(2)],
+        bad_records: [BadRecords::Skip, BadRecords::DeadLetter(DEAD_LETTERS.into())][dice.below(2)].clone(),
         ..Settings::default()
     }
 }
