@@ -1,4 +1,5 @@
 //! The simulated cluster over many seeds: exactly once holds record for record, runs repeat, and planted bugs are found.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 use kstreams_tests::simulation::{Plan, Planted, run};
 use std::{
     sync::atomic::{AtomicU64, Ordering},

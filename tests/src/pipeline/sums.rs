@@ -32,7 +32,7 @@ impl Processor for Adds {
     }
     fn process(&mut self, message: Message<String, u64>, cx: &mut Cx<Self>) -> Result<()> {
         let sum = cx.stores.get(&message.key)?.unwrap_or(0) + message.value;
-        if sum % 5 == 0 {
+        if sum.is_multiple_of(5) {
             cx.request_commit();
         }
         cx.stores.put(&message.key, sum)

@@ -135,7 +135,7 @@ impl Faulty {
     }
     fn commit_fault(&mut self) -> Option<CommitFault> {
         let mut s = self.shared.borrow_mut();
-        let rates: [(fn(&Rates) -> u32, CommitFault); 5] = [
+        let rates: [(RateOf, CommitFault); 5] = [
             (|r| r.answer_lost, CommitFault::AnswerLost),
             (|r| r.request_lost, CommitFault::RequestLost),
             (|r| r.request_late, CommitFault::RequestLate),
@@ -212,6 +212,8 @@ impl Faulty {
     }
 }
 
+/// Reads one of the rates.
+type RateOf = fn(&Rates) -> u32;
 pub(super) type Answer = Result<kstreams::worker::CommitDone, CommitFailure>;
 
 #[derive(Clone, Copy, Debug)]
