@@ -164,7 +164,8 @@ impl Subject {
         let generation = self.model.commits;
         let (tables, dropped) = self.set.rows_up_to(generation);
         let positions = vec![(("changelog".to_owned(), 0), generation as i64)];
-        self.checkpoint = Some((generation, Checkpoint { tables, dropped, positions, marks: vec![] }, self.model.committed.clone()));
+        self.checkpoint =
+            Some((generation, Checkpoint { tables, dropped, positions, ..Checkpoint::default() }, self.model.committed.clone()));
     }
     fn end_checkpoint(&mut self) {
         let Some((generation, checkpoint, rows)) = self.checkpoint.take() else { return };
@@ -278,6 +279,30 @@ fn a_checkpoint_that_was_overtaken_is_not_written() {
             seen.push((row.bytes[0], snapshot.position("log", 0).unwrap()));
         }
         assert_eq!(seen, [(1, 10), (3, 30), (3, 30), (4, 30)]);
+    }
+}
+
+#[test]
+fn a_checkpoint_that_begins_afresh_leaves_nothing_of_before_and_may_go_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let backends: [Arc<dyn Backend>; 2] =
+        [Arc::new(MemoryBackend::new()), Arc::new(RedbBackend::open(folder.path().join("task.redb"), 1 << 20).unwrap())];
+    let checkpoint = |table: &str, at: i64, afresh: bool| Checkpoint {
+        afresh,
+        tables: vec![kstreams_store::TableRows {
+            table: table.to_owned(),
+            rows: vec![(Bytes::from(&b"k"[..]), Some(Row { time: 0, bytes: [1].as_slice().into() }))],
+        }],
+        positions: vec![(("log".to_owned(), 0), at)],
+        ..Checkpoint::default()
+    };
+    for backend in backends {
+        backend.write(&checkpoint("old", 30, false)).unwrap();
+        backend.write(&checkpoint("new", 20, true)).unwrap();
+        let snapshot = backend.snapshot().unwrap();
+        assert!(snapshot.table("old").unwrap().is_none());
+        assert!(snapshot.table("new").unwrap().is_some());
+        assert_eq!(snapshot.position("log", 0), Some(20));
     }
 }
 
