@@ -179,6 +179,11 @@ impl Bench {
                 Input::ChangelogEnds { task, ends: Ok(topics.into_iter().map(|topic| (topic, 0, 0)).collect()) }
             }
             Output::Commit(commit) => Input::Committed(Ok(CommitDone { positions: vec![0; commit.positions_of.len()] })),
+            // Every one and a half million records: what a writer thread does beside the worker.
+            Output::Checkpoint { task, generation, backend, rows } => {
+                let snapshot = backend.write(&rows).and_then(|()| backend.snapshot()).map_err(|e| e.to_string());
+                Input::Checkpointed { task, generation, snapshot }
+            }
             _ => return None,
         })
     }
