@@ -35,7 +35,8 @@ use std::sync::Arc;
 /// Runs the tasks that it is given.
 ///
 /// What it asks of a world: every question (`OpenState`, `FetchCommitted`, `FetchEnds`, `Commit`, `Abort`, `Checkpoint`) is answered once, questions of
-/// one kind about one task in the order of asking, also when the task has left meanwhile; after `Pause`, `StopRestore` and `Release` were performed nothing more comes of what they stop.
+/// one kind about one task in the order of asking, also when the task has left meanwhile; after `Pause`, `StopRestore` and
+/// `Release` were performed nothing more comes of what they stop.
 pub struct Worker {
     engine: engine::Engine<Task>,
 }
