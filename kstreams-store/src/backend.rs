@@ -53,7 +53,7 @@ pub trait Backend: Send + Sync {
     /// If it cannot be read.
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>>;
     /// Writes a checkpoint in one transaction, durably. One whose positions are behind those that are held comes from a writer that was
-    /// overtaken (its task has moved to another worker since): it is not written, and nothing is lost.
+    /// overtaken (its task has moved to another worker since): it is not written, which is an error.
     ///
     /// # Errors
     /// If it cannot be written: then nothing of it is.
@@ -83,6 +83,10 @@ pub struct Checkpoint {
     pub marks: Vec<(String, Vec<u8>)>,
 }
 impl Checkpoint {
+    /// Why it is not written. Whoever still has its rows in memory must not let go of them: part of them may be newer than what is held.
+    pub(crate) fn overtaken() -> crate::Error {
+        crate::Error::Write("a checkpoint of another worker, which is further in a changelog, was written before".to_owned())
+    }
     /// Whether a newer checkpoint than this one is held already.
     pub(crate) fn is_behind(&self, held: impl Fn(&str, i32) -> Option<i64>) -> bool {
         !self.afresh && self.positions.iter().any(|((topic, partition), at)| held(topic, *partition).is_some_and(|held| held > *at))

@@ -32,9 +32,10 @@ impl Backend for MemoryBackend {
     }
     fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
         let mut contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !checkpoint.is_behind(|topic, partition| contents.position(topic, partition)) {
-            Arc::make_mut(&mut contents).apply(checkpoint);
+        if checkpoint.is_behind(|topic, partition| contents.position(topic, partition)) {
+            return Err(Checkpoint::overtaken());
         }
+        Arc::make_mut(&mut contents).apply(checkpoint);
         Ok(())
     }
 }

@@ -52,7 +52,8 @@ impl Backend for RedbBackend {
         // The allocator state goes in too, so that opening after a crash does not walk the file.
         transaction.set_quick_repair(true);
         if is_behind(&transaction, checkpoint)? {
-            return transaction.abort().map_err(unwritable);
+            transaction.abort().map_err(unwritable)?;
+            return Err(Checkpoint::overtaken());
         }
         if checkpoint.afresh {
             delete_all(&transaction)?;
