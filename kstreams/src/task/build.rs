@@ -24,7 +24,7 @@ impl Task {
             Some(parked) => (parked.stores, Some(parked.positions), parked.generation, parked.afresh),
             None => (vec![], None, 0, false),
         };
-        let positions = positions(deployment, id, parked_positions, Some(&*snapshot).filter(|_| !afresh));
+        let positions = positions(deployment, id, parked_positions, &*snapshot);
         let stores = OpenStores::new(snapshot, settings.hash_seed, parked, logs(deployment, id));
         let mut task = Task {
             id,
@@ -84,17 +84,20 @@ impl Task {
 fn written_at(snapshot: &dyn kstreams_store::Snapshot) -> Option<i64> {
     snapshot.mark(super::state::WRITTEN_AT).and_then(|mark| mark.try_into().ok()).map(i64::from_be_bytes)
 }
-/// Where each changelog stands in the state: what is known of the parked slots may be less than what the checkpoint says, and both are true.
+/// Where each changelog stands in the state: in the parked slots, else in the checkpoint. Parked slots may be older than the checkpoint
+/// (their task went on elsewhere in this process meanwhile), so theirs is the position that counts.
 fn positions(
     deployment: &Deployment,
     id: TaskId,
     parked: Option<Vec<(Arc<str>, i64)>>,
-    snapshot: Option<&dyn kstreams_store::Snapshot>,
+    snapshot: &dyn kstreams_store::Snapshot,
 ) -> BTreeMap<crate::plan::TopicId, Option<i64>> {
     let position = |topic: crate::plan::TopicId| {
         let name = &deployment.topic(topic).name;
-        let parked = parked.iter().flatten().find(|(n, _)| n == name).map(|(_, p)| *p);
-        parked.max(snapshot.and_then(|s| s.position(name, id.partition as i32)))
+        match &parked {
+            Some(parked) => parked.iter().find(|(n, _)| n == name).map(|(_, p)| *p),
+            None => snapshot.position(name, id.partition as i32),
+        }
     };
     deployment.of(id).changelogs.iter().map(|c| (c.topic, position(c.topic))).collect()
 }
