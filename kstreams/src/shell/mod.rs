@@ -4,7 +4,7 @@ mod databases;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 #[cfg(feature = "kafka")]
-mod kafka;
+pub mod kafka;
 mod parking;
 #[cfg(feature = "embedded")]
 pub mod testing;

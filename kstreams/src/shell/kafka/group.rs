@@ -114,7 +114,7 @@ impl Group {
         if lost || tasks.is_empty() {
             self.give_back(&tasks)?;
         }
-        Ok((!tasks.is_empty()).then(|| if lost { Change::Lost(tasks) } else { Change::Revoking(tasks) }))
+        Ok((!tasks.is_empty()).then_some(if lost { Change::Lost(tasks) } else { Change::Revoking(tasks) }))
     }
 
     /// The worker has let go of these.

@@ -2,6 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `launch` | an application: topics solved and created, its workers started |
 //! | `world` | what a worker wants of Kafka, and what happens to it |
 //! | `group` | membership: which tasks are ours, when the group is answered |
 //! | `reading`, `restore` | partitions being read, changelogs being read back |
@@ -14,6 +15,7 @@ mod commit;
 mod failure;
 mod ffi;
 mod group;
+mod launch;
 mod layout;
 mod log;
 mod producer;
@@ -23,3 +25,5 @@ mod reading;
 mod restore;
 mod wake;
 mod world;
+
+pub use launch::{Launch, Launched};

@@ -1,0 +1,192 @@
+//! An application on Kafka: its topics are solved and created, then one thread a worker runs until it is asked to finish.
+use super::{
+    cluster::Cluster,
+    properties::Connection,
+    world::{CloseFlag, KafkaWorld, Surroundings},
+};
+use crate::{
+    Blueprint,
+    plan::{
+        Deployment, Plan,
+        solve::{Facts, Solution, TopicFacts, TopicOptions, solve, topic_names},
+    },
+    shell::{Databases, Parking, SystemClock, turn},
+    worker::{Event, Settings, Worker},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// What is launched, and where.
+#[derive(Clone)]
+pub struct Launch {
+    /// What tasks are built from.
+    pub blueprint: Arc<Blueprint>,
+    /// Limits and policies of each worker.
+    pub settings: Settings,
+    /// librdkafka's properties, `bootstrap.servers` among them; `consumer.` or `producer.` before a name restricts it to that kind of client.
+    pub properties: Vec<(String, String)>,
+    /// Names of topics, and which may be created.
+    pub topics: TopicOptions,
+    /// Of topics that are created.
+    pub replication_factor: i32,
+    /// This process among the application's: part of transactional ids, so no two may share it.
+    pub instance: String,
+    /// Workers.
+    pub threads: u32,
+    /// Where state lies.
+    pub databases: Arc<dyn Databases>,
+    /// Where the group has committed nothing: begin with what comes from now on instead of the first record there is.
+    pub latest: bool,
+    /// How long a transaction may be open before the coordinator ends it.
+    pub transaction_timeout: Duration,
+    /// The longest that one call to the brokers may take.
+    pub deadline: Duration,
+    /// Who wants to know what happens.
+    pub events: Arc<dyn Fn(Event) + Send + Sync>,
+}
+
+/// A running application.
+pub struct Launched {
+    workers: Vec<(CloseFlag, JoinHandle<Result<(), String>>)>,
+}
+
+impl Launch {
+    /// Solves and creates topics, then starts the workers.
+    ///
+    /// # Errors
+    /// The brokers cannot be reached, topics do not fit the topology, or a worker cannot start; the text says what to do.
+    pub fn start(self) -> Result<Launched, String> {
+        let cluster = Cluster::connect(&self.connection(), "launch", self.deadline)?;
+        let deployment = Arc::new(self.deploy(&cluster)?);
+        drop(cluster);
+        let parking = Parking::new();
+        let workers = (0..self.threads).map(|thread| self.start_worker(&deployment, &parking, thread));
+        Ok(Launched { workers: workers.collect::<Result<_, _>>()? })
+    }
+
+    /// What each worker's consumer is configured with.
+    pub fn consumer_properties(&self) -> Vec<(String, String)> {
+        self.connection().group_consumer(&self.worker_name(0))
+    }
+    /// What each worker's producer is configured with.
+    pub fn producer_properties(&self) -> Vec<(String, String)> {
+        let name = self.worker_name(0);
+        let transactional = self.settings.guarantee == crate::worker::Guarantee::ExactlyOnce;
+        self.connection().producer(&name, transactional.then_some(&name))
+    }
+
+    fn plan(&self) -> &Plan {
+        self.blueprint.plan()
+    }
+    fn connection(&self) -> Connection {
+        Connection {
+            application_id: self.plan().id.clone(),
+            guarantee: self.settings.guarantee,
+            user: self.properties.clone(),
+            transaction_timeout: self.transaction_timeout,
+        }
+    }
+    fn worker_name(&self, thread: u32) -> String {
+        format!("{}-{}-{thread}", self.plan().id, self.instance)
+    }
+
+    fn deploy(&self, cluster: &Cluster) -> Result<Deployment, String> {
+        let facts = facts(cluster, &topic_names(self.plan(), &self.topics))?;
+        let Solution { deployment, create, notes } = solve(self.plan(), &facts, &self.topics).map_err(|refusal| refusal.to_string())?;
+        notes.iter().for_each(|note| tracing::info!("{note}"));
+        let create: Vec<_> = create.into_iter().map(|topic| deployment.topic(topic)).collect();
+        cluster.create(&create, self.replication_factor)?;
+        Ok(deployment)
+    }
+
+    /// The worker is built on its thread: operators never leave it.
+    fn start_worker(
+        &self,
+        deployment: &Arc<Deployment>,
+        parking: &Parking,
+        thread: u32,
+    ) -> Result<(CloseFlag, JoinHandle<Result<(), String>>), String> {
+        let around = Surroundings {
+            deployment: deployment.clone(),
+            connection: self.connection(),
+            name: self.worker_name(thread),
+            databases: self.databases.clone(),
+            parking: parking.clone(),
+            events: self.events.clone(),
+            clock: SystemClock::new(),
+            latest: self.latest,
+            deadline: self.deadline,
+        };
+        let (blueprint, settings, (ready, started)) = (self.blueprint.clone(), self.settings.clone(), mpsc::channel());
+        let name = around.name.clone();
+        let work = move || {
+            let deployment = around.deployment.clone();
+            match KafkaWorld::new(around) {
+                Ok(world) => {
+                    // The other end waits for it.
+                    let _ = ready.send(Ok(world.close_flag()));
+                    run(Worker::new(blueprint, deployment, settings), world)
+                }
+                Err(reason) => {
+                    let _ = ready.send(Err(reason.clone()));
+                    Err(reason)
+                }
+            }
+        };
+        let running = thread::Builder::new().name(name).spawn(work).map_err(|e| format!("no thread for a worker: {e}"))?;
+        let close = started.recv().map_err(|_| "a worker ended before it began".to_owned())??;
+        Ok((close, running))
+    }
+}
+
+fn run(mut worker: Worker, mut world: KafkaWorld) -> Result<(), String> {
+    let mut happened = vec![];
+    let ended = loop {
+        if turn(&mut worker, &mut world, &mut happened) {
+            break Ok(());
+        }
+        if let Some(reason) = world.take_failure() {
+            break Err(reason);
+        }
+    };
+    drop(worker);
+    world.leave();
+    ended
+}
+
+/// What the brokers hold of these topics.
+fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
+    let partitions = cluster.partitions(names)?;
+    let existing: Vec<String> = partitions.keys().cloned().collect();
+    let mut configs: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (name, answer) in cluster.configs(&existing)? {
+        let found = answer.map_err(|e| format!("the configuration of topic {name:?} cannot be read: {e}"))?;
+        configs.insert(name, found.into_iter().map(|c| (c.name, c.value)).collect());
+    }
+    let fact = |(name, partitions): (String, u32)| {
+        let config = configs.remove(&name).unwrap_or_default();
+        (name, TopicFacts { partitions, config })
+    };
+    Ok(Facts { topics: partitions.into_iter().map(fact).collect() })
+}
+
+impl Launched {
+    /// Whether a worker has ended, by a failure or because it was asked to.
+    pub fn ended(&self) -> bool {
+        self.workers.iter().any(|(_, running)| running.is_finished())
+    }
+    /// Lets every worker finish: it commits, gives its tasks back and leaves.
+    ///
+    /// # Errors
+    /// Why a worker failed.
+    pub fn close(self) -> Result<(), String> {
+        self.workers.iter().for_each(|(close, _)| close.ask());
+        // All of them are waited for, also when the first has failed.
+        let ends: Vec<_> = self.workers.into_iter().map(|(_, running)| running.join()).collect();
+        ends.into_iter().try_for_each(|end| end.unwrap_or_else(|_| Err("a worker panicked".to_owned())))
+    }
+}
