@@ -92,6 +92,7 @@ impl Checkpoint {
         !self.afresh && self.positions.iter().any(|((topic, partition), at)| held(topic, *partition).is_some_and(|held| held > *at))
     }
     /// The rows of a table in the order of their keys.
+    #[cfg(feature = "redb")]
     pub(crate) fn sorted(rows: &TableRows) -> Vec<&(Bytes, Option<Row>)> {
         let mut sorted: Vec<_> = rows.rows.iter().collect();
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -1,6 +1,7 @@
 //! Write sets against a model: any sequence of puts, deletes, scans, commits, aborts, checkpoints and crashes, on both backends and all shapes.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 use kstreams_store::{
-    Backend, Bytes, Checkpoint, Direction, Found, MemoryBackend, RedbBackend, Row, Segments, Shape, Snapshot, WriteSet, layout::window,
+    Backend, Bytes, Checkpoint, Direction, Found, MemoryBackend, RedbBackend, Row, Segments, Shape, WriteSet, layout::window,
 };
 use proptest::prelude::*;
 use std::{collections::BTreeMap, ops::Bound, rc::Rc, sync::Arc};

@@ -3,6 +3,7 @@
 //! Time: `cargo bench -p kstreams --bench engine`. Instructions a record, which do not depend on the machine's mood:
 //! `cargo bench -p kstreams --bench engine -- --instructions` (needs valgrind; it runs this program under callgrind, once with records and once
 //! without, and prints the difference).
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 use criterion::{Criterion, Throughput};
 use kstreams::{

@@ -39,6 +39,7 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
         self.borrow_mut().restore(key, value, time, generation);
     }
+    #[allow(clippy::misnamed_getters)] // Of what is committed: this goes to the disk.
     fn store_time(&self) -> i64 {
         self.borrow().committed_time
     }

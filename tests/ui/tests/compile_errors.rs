@@ -2,6 +2,7 @@
 //!
 //! A text is pinned to one release of rustc. After a change: `TRYBUILD=overwrite cargo test -p kstreams-ui`,
 //! then read every text that changed as if the mistake were yours.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 use std::{
     fs,
     path::{Path, PathBuf},

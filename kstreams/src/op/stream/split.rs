@@ -64,7 +64,7 @@ fn build<K: Clone + 'static, V: 'static>(assembly: &mut Assembly<'_>, arms: &[Ar
 }
 impl<S: Keyed, V: 'static, T: Arms<Stream<S, V>>> Branches<S, V, T> {
     #[track_caller]
-    fn arm<F: ?Sized>(&self, label: &'static str, pick: Option<Pick<V>>) -> Stream<S, V> {
+    fn arm(&self, label: &'static str, pick: Option<Pick<V>>) -> Stream<S, V> {
         let arm = Stream::add(self.split.recording(), Draft::operator("branch").label(label.to_owned()), &[self.split]);
         locked(&self.arms).push((arm.at.node(), pick));
         arm
@@ -75,13 +75,13 @@ impl<S: Keyed, V: 'static, T: Arms<Stream<S, V>>> Branches<S, V, T> {
     where
         F: Fn(&V) -> bool + Send + Sync + 'static,
     {
-        let arm = self.arm::<F>(label, Some(Arc::new(pick)));
+        let arm = self.arm(label, Some(Arc::new(pick)));
         Branches { split: self.split, arms: self.arms, taken: self.taken.more(arm), of: PhantomData }
     }
     /// The arms, and last what none of them took.
     #[track_caller]
     pub fn default_branch(self) -> T::More {
-        let rest = self.arm::<()>("default-branch", None);
+        let rest = self.arm("default-branch", None);
         self.taken.more(rest)
     }
     /// The arms; what none of them took is dropped and counted (Kafka Streams drops it without a count).
