@@ -7,7 +7,11 @@
 // Generated code names the crate from outside; so do the derives in here.
 extern crate self as kstreams;
 
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+mod app;
 pub mod codec;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+mod config;
 mod dsl;
 mod op;
 pub mod partition;
@@ -20,9 +24,13 @@ pub mod task;
 mod topology;
 pub mod worker;
 
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub use app::{App, AppError, Closed, ShutdownToken};
 #[cfg(feature = "json")]
 pub use codec::Json;
 pub use codec::{NonNull, NullsHandled, OrNull, Presence, Record};
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub use config::{Config, ConfigError};
 pub use dsl::*;
 #[cfg(feature = "macros")]
 pub use kstreams_macros::{Key, Record, topic, topology};
@@ -38,6 +46,7 @@ pub use space::{
     WindowedSpace,
 };
 pub use topology::{Blueprint, Topology};
+pub use worker::{BadRecords, Event, Guarantee};
 
 /// What operators and processors answer with.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
@@ -53,6 +62,8 @@ pub mod prelude {
         Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf, TableView, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, days,
         hopping, hours, kv, millis, minutes, named, seconds, stored, tumbling,
     };
+    #[cfg(any(feature = "embedded", feature = "kafka"))]
+    pub use crate::{App, BadRecords, Config};
     #[cfg(feature = "macros")]
     pub use crate::{topic, topology};
     pub use serde::{Deserialize, Serialize};

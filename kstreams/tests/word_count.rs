@@ -15,15 +15,17 @@ pub fn word_count(lines: StreamOf<Lines>) {
         .to(WordCounts);
 }
 
+fn rows(t: &TestDriver) -> Vec<(String, u64)> {
+    t.output(WordCounts).table().into_iter().collect()
+}
+
 #[test]
 fn counts_words() {
     let mut t = TestDriver::new(word_count::topology());
-    println!("{}", word_count::topology().describe());
     t.input(Lines).send(Unkeyed, "a b a".to_owned());
     t.input(Lines).send(Unkeyed, "b a".to_owned());
-    let table = t.output(WordCounts).table();
-    println!("{table:?}");
+    assert_eq!(rows(&t), [("a".to_owned(), 3), ("b".to_owned(), 2)]);
     t.crash();
     t.input(Lines).send(Unkeyed, "a".to_owned());
-    println!("{:?}", t.output(WordCounts).records());
+    assert_eq!(rows(&t), [("a".to_owned(), 4), ("b".to_owned(), 2)]);
 }

@@ -53,7 +53,7 @@ pub(crate) struct Scope {
     pub(crate) wall_time: i64,
     /// A processor asked for a commit.
     pub(crate) commit_requested: bool,
-    /// Records dropped by operators since the task was built, with the reason: late ones, unmatched arms.
+    /// Records that operators dropped on purpose since the last commit.
     pub(crate) dropped: Dropped,
     pub(crate) timers: Timers,
     pub(crate) outbox: Outbox,
@@ -66,8 +66,6 @@ pub(crate) struct Scope {
 pub struct Dropped {
     /// Behind the window's end and grace.
     pub late: u64,
-    /// Without a key or value where the operator needs one.
-    pub null: u64,
     /// Taken by no arm of a `split` without a default branch.
     pub unmatched: u64,
 }

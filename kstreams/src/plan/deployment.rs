@@ -86,6 +86,10 @@ impl Deployment {
     pub fn topic_named(&self, name: &str) -> Option<TopicId> {
         self.topics.iter().position(|t| &*t.name == name).map(|i| TopicId(i as u32))
     }
+    /// Adds a topic for bad records, which is no part of the topology.
+    pub fn add_dead_letters(&mut self, name: &str, partitions: u32, config: Vec<(String, String)>) {
+        self.topics.push(DeployedTopic { name: name.into(), origin: Origin::User, partitions, config });
+    }
     /// The sub-topology that a task runs.
     pub fn of(&self, task: TaskId) -> &SubTopology {
         &self.sub_topologies[task.sub_topology as usize]

@@ -13,7 +13,7 @@ pub use batch::{Batch, Raw};
 pub use outbox::{Outbox, Outgoing};
 
 use crate::{
-    op::{BeforeCommit, RunningProcessor, Scope},
+    op::{BeforeCommit, Dropped, RunningProcessor, Scope},
     plan::{Deployment, TaskId, TopicId},
     state::OpenStores,
     topology::Blueprint,
@@ -132,6 +132,10 @@ impl Task {
     }
     pub(crate) fn take_skipped(&mut self) -> Vec<Skipped> {
         std::mem::take(&mut self.skipped)
+    }
+    /// What operators dropped on purpose since the last call.
+    pub(crate) fn take_dropped(&mut self) -> Dropped {
+        std::mem::take(&mut self.scope.dropped)
     }
     /// Whether anything was processed, skipped, written or forwarded since the last commit.
     pub(crate) fn dirty(&self) -> bool {

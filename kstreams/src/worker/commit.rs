@@ -7,7 +7,10 @@ use super::{
     engine::{Engine, Flight},
     runs::Runs,
 };
-use crate::plan::{Origin, TaskId, TopicId};
+use crate::{
+    op::Dropped,
+    plan::{Origin, TaskId, TopicId},
+};
 
 /// A commit on its way: what it covers, so that its answer can be put to use.
 pub(super) struct Walk {
@@ -128,11 +131,7 @@ impl<T: Runs> Engine<T> {
     /// Tasks that were lost meanwhile are passed over, even if they are back: nothing runs in a new life while a commit is in flight.
     fn conclude(&mut self, now: Now, walk: Walk, ends: &[i64]) {
         self.generation += 1;
-        for id in &walk.dirty {
-            if let Some(task) = self.slots.get_mut(id).and_then(|slot| slot.running_mut()) {
-                task.committed(self.generation);
-            }
-        }
+        walk.dirty.iter().for_each(|id| self.task_committed(*id));
         walk.offsets.iter().for_each(|(id, topic, offset)| self.offset_committed(*id, *topic, *offset));
         self.take_positions(&walk.asked, ends);
         for id in &walk.checkpoints {
@@ -143,6 +142,15 @@ impl<T: Runs> Engine<T> {
         }
         self.purge_if_due(now);
         self.let_go(walk.leaving);
+    }
+
+    fn task_committed(&mut self, id: TaskId) {
+        let Some(task) = self.slots.get_mut(&id).and_then(|slot| slot.running_mut()) else { return };
+        task.committed(self.generation);
+        let dropped = task.take_dropped();
+        if dropped != Dropped::default() {
+            self.tell(Event::Dropped { task: id, dropped });
+        }
     }
 
     fn offset_committed(&mut self, id: TaskId, topic: TopicId, offset: i64) {

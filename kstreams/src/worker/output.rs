@@ -1,6 +1,9 @@
 //! Everything that a worker can want of the world. A shell performs outputs in order and decides nothing.
 use super::input::ParkedTask;
-use crate::plan::{TaskId, TopicId};
+use crate::{
+    op::Dropped,
+    plan::{TaskId, TopicId},
+};
 use kstreams_store::{Backend, Checkpoint};
 use std::sync::Arc;
 
@@ -149,6 +152,13 @@ pub enum Event {
         records: u64,
         /// Milliseconds from the walk's begin to its end.
         took_ms: i64,
+    },
+    /// Operators dropped records on purpose since the last commit; told with the commit that makes it final.
+    Dropped {
+        /// The task.
+        task: TaskId,
+        /// How many, and why.
+        dropped: Dropped,
     },
     /// A transaction was aborted; every task of the worker went back to its committed offsets.
     Aborted {

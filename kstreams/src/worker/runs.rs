@@ -1,6 +1,7 @@
 //! What a worker needs of a task: the seam at which the worker is tested without operators.
 use super::{Now, OpenedState, ParkedTask, Settings};
 use crate::{
+    op::Dropped,
     plan::{Deployment, TaskId, TopicId},
     task::{Batch, Head, Outbox, Skipped, Task, TaskError},
     topology::Blueprint,
@@ -30,6 +31,7 @@ pub(crate) trait Runs: Sized {
     fn next_timer(&self) -> Option<i64>;
     fn take_commit_request(&mut self) -> bool;
     fn take_skipped(&mut self) -> Vec<Skipped>;
+    fn take_dropped(&mut self) -> Dropped;
     fn dirty(&self) -> bool;
     fn records_since_commit(&self) -> u64;
     fn position(&self, topic: TopicId) -> Option<i64>;
@@ -92,6 +94,9 @@ impl Runs for Task {
     }
     fn take_skipped(&mut self) -> Vec<Skipped> {
         Task::take_skipped(self)
+    }
+    fn take_dropped(&mut self) -> Dropped {
+        Task::take_dropped(self)
     }
     fn dirty(&self) -> bool {
         Task::dirty(self)

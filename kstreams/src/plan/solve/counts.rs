@@ -52,7 +52,7 @@ impl Solving<'_> {
                 let (name, partitions) = (self.name(*topic), self.topic(*topic).partitions);
                 let s = if partitions == 1 { "" } else { "s" };
                 self.report.problems.push(format!(
-                    "topic `{name}` does not exist: create it (declared with {partitions} partition{s}), or let the application do so with `create_user_topics`"
+                    "topic `{name}` does not exist: create it (declared with {partitions} partition{s}), or let the application do so: `Config::create_topics()`"
                 ));
             }
         }

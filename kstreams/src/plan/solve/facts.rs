@@ -30,6 +30,8 @@ pub struct TopicOptions {
     pub prefix: String,
     /// Declared name → name on the brokers, of the user's topics; the prefix is not added.
     pub names: BTreeMap<String, String>,
+    /// Where bad records go, if they go anywhere: its name on the brokers.
+    pub dead_letter: Option<String>,
 }
 impl TopicOptions {
     /// A topic's name on the brokers.

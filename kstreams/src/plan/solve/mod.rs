@@ -26,7 +26,7 @@ pub struct Solution {
 /// Names on the brokers of all topics that a plan touches: what [`Facts`] are needed of.
 pub fn topic_names(plan: &Plan, options: &TopicOptions) -> Vec<String> {
     let topics = indices(plan).map(|topic| options.name(plan, topic));
-    topics.chain(stores(plan).filter_map(|store| plan.changelog_name(store))).collect()
+    topics.chain(stores(plan).filter_map(|store| plan.changelog_name(store))).chain(options.dead_letter.clone()).collect()
 }
 
 /// Solves counts and verifies what exists. Internal topics are named and configured as Kafka Streams names and configures them.
@@ -38,6 +38,7 @@ pub fn solve(plan: &Plan, facts: &Facts, options: &TopicOptions) -> Result<Solut
     let counts = counts::counts(plan, facts, options, &mut report);
     let mut deployment = plan.deployment(|topic| counts[topic.0 as usize]);
     name_user_topics(plan, options, &mut deployment);
+    add_dead_letters(facts, options, &mut deployment, &mut report);
     report_topics_read_twice(&deployment, &mut report);
     verify::verify(plan, &deployment, facts, &mut report);
     let missing = |topic: &TopicId| !facts.topics.contains_key(&*deployment.topic(*topic).name);
@@ -71,8 +72,22 @@ fn topic_id(index: usize) -> TopicId {
 fn name_user_topics(plan: &Plan, options: &TopicOptions, deployment: &mut Deployment) {
     for (index, topic) in indices(plan).zip(&mut deployment.topics).filter(|(_, topic)| topic.origin == Origin::User) {
         topic.name = options.name(plan, index).into();
-        topic.config = [("retention.ms", FOR_EVER), ANY_FUTURE].map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
+        topic.config = user_config();
     }
+}
+fn user_config() -> Vec<(String, String)> {
+    [("retention.ms", FOR_EVER), ANY_FUTURE].map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec()
+}
+/// The dead-letter topic is the user's, though no plan names it.
+fn add_dead_letters(facts: &Facts, options: &TopicOptions, deployment: &mut Deployment, report: &mut Report) {
+    let Some(name) = options.dead_letter.as_deref().filter(|name| deployment.topic_named(name).is_none()) else { return };
+    let found = facts.topics.get(name);
+    if found.is_none() && !options.create_user_topics {
+        report.problems.push(format!(
+            "the dead-letter topic `{name}` does not exist: create it, or let the application do so: `Config::create_topics()`"
+        ));
+    }
+    deployment.add_dead_letters(name, found.map_or(1, |found| found.partitions), user_config());
 }
 
 /// A partition of a topic stands for one task, so one connected part reads it.

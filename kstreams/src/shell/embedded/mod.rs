@@ -7,6 +7,6 @@ mod restores;
 mod topics;
 mod world;
 
-pub use log::{EmbeddedLog, LogError, LogRecord, TopicConfig};
+pub use log::{EmbeddedLog, LogError, LogRecord, TopicConfig, TopicInfo};
 pub use topics::create_topics;
 pub use world::{EmbeddedWorld, Place, Stop};

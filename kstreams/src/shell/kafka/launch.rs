@@ -45,12 +45,17 @@ pub struct Launch {
     pub transaction_timeout: Duration,
     /// The longest that one call to the brokers may take.
     pub deadline: Duration,
+    /// Tasks of this process that moved away.
+    pub parking: Parking,
+    /// One for all workers: parked tasks are dated by it.
+    pub clock: SystemClock,
     /// Who wants to know what happens.
     pub events: Arc<dyn Fn(Event) + Send + Sync>,
 }
 
 /// A running application.
 pub struct Launched {
+    deployment: Arc<Deployment>,
     workers: Vec<(CloseFlag, JoinHandle<Result<(), String>>)>,
 }
 
@@ -63,9 +68,8 @@ impl Launch {
         let cluster = Cluster::connect(&self.connection(), "launch", self.deadline)?;
         let deployment = Arc::new(self.deploy(&cluster)?);
         drop(cluster);
-        let parking = Parking::new();
-        let workers = (0..self.threads).map(|thread| self.start_worker(&deployment, &parking, thread));
-        Ok(Launched { workers: workers.collect::<Result<_, _>>()? })
+        let workers = (0..self.threads).map(|thread| self.start_worker(&deployment, thread)).collect::<Result<_, _>>()?;
+        Ok(Launched { deployment, workers })
     }
 
     /// What each worker's consumer is configured with.
@@ -104,20 +108,15 @@ impl Launch {
     }
 
     /// The worker is built on its thread: operators never leave it.
-    fn start_worker(
-        &self,
-        deployment: &Arc<Deployment>,
-        parking: &Parking,
-        thread: u32,
-    ) -> Result<(CloseFlag, JoinHandle<Result<(), String>>), String> {
+    fn start_worker(&self, deployment: &Arc<Deployment>, thread: u32) -> Result<(CloseFlag, JoinHandle<Result<(), String>>), String> {
         let around = Surroundings {
             deployment: deployment.clone(),
             connection: self.connection(),
             name: self.worker_name(thread),
             databases: self.databases.clone(),
-            parking: parking.clone(),
+            parking: self.parking.clone(),
             events: self.events.clone(),
-            clock: SystemClock::new(),
+            clock: self.clock,
             latest: self.latest,
             deadline: self.deadline,
         };
@@ -175,6 +174,14 @@ fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
 }
 
 impl Launched {
+    /// What runs.
+    pub fn deployment(&self) -> &Arc<Deployment> {
+        &self.deployment
+    }
+    /// The workers: how to ask each to finish, and its thread, which answers why it failed.
+    pub(crate) fn into_workers(self) -> impl Iterator<Item = (CloseFlag, JoinHandle<Result<(), String>>)> {
+        self.workers.into_iter()
+    }
     /// Whether a worker has ended, by a failure or because it was asked to.
     pub fn ended(&self) -> bool {
         self.workers.iter().any(|(_, running)| running.is_finished())

@@ -27,3 +27,5 @@ mod wake;
 mod world;
 
 pub use launch::{Launch, Launched};
+pub(crate) use properties::OWNED;
+pub(crate) use world::CloseFlag;

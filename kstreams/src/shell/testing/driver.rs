@@ -7,7 +7,7 @@ use crate::{
         Clock,
         embedded::{EmbeddedLog, LogError, LogRecord},
     },
-    worker::{Event, Settings},
+    worker::{BadRecords, Event, Settings},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -37,7 +37,13 @@ impl<Q> TestDriver<Q> {
     pub fn with_settings(topology: Topology<Q>, settings: Settings) -> TestDriver<Q> {
         let problems = topology.problems();
         assert!(problems.is_empty(), "the topology has problems:\n{}", problems.join("\n"));
-        let deployment = Arc::new(topology.plan().declared_deployment());
+        let mut deployment = topology.plan().declared_deployment();
+        if let BadRecords::DeadLetter(topic) = &settings.bad_records
+            && deployment.topic_named(topic).is_none()
+        {
+            deployment.add_dead_letters(topic, 1, vec![]);
+        }
+        let deployment = Arc::new(deployment);
         let rig = said(Rig::new(topology.blueprint().clone(), deployment, settings, super::rig::memory_databases()));
         TestDriver { rig, topology }.checked()
     }

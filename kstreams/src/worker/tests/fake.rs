@@ -1,6 +1,7 @@
 //! A task without operators that does what the values of its records say, and notes down what the worker calls.
 use crate::{
     Headers,
+    op::Dropped,
     plan::{Deployment, TaskId, TopicId},
     task::{Batch, Head, Outbox, Outgoing, Raw, Skipped, TaskError, TaskErrorKind},
     worker::{Now, OpenedState, ParkedTask, Settings, runs::Runs},
@@ -234,6 +235,9 @@ impl Runs for Fake {
     }
     fn take_commit_request(&mut self) -> bool {
         std::mem::take(&mut self.commit_requested)
+    }
+    fn take_dropped(&mut self) -> Dropped {
+        Dropped::default()
     }
     fn take_skipped(&mut self) -> Vec<Skipped> {
         std::mem::take(&mut self.skipped)

@@ -304,6 +304,7 @@ fn event_text(event: &Event) -> String {
             None => format!("- {task} failed for good: {reason}"),
         },
         Event::Committed { records, took_ms } => format!("- committed {records} records in {took_ms} ms"),
+        Event::Dropped { task, dropped } => format!("- {task} dropped: {} late, {} unmatched", dropped.late, dropped.unmatched),
         Event::Aborted { reason } => format!("- aborted: {reason}"),
         Event::Held { waiting_for } => format!("- held by {waiting_for}"),
     }

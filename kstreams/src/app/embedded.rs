@@ -1,0 +1,116 @@
+//! An application's workers on the embedded log: its topics are solved and created, then one thread a worker runs.
+use super::{
+    AppError,
+    state::State,
+    supervisor::{RunningWorker, Workers},
+    telling::Told,
+    unclaimed::Unclaimed,
+};
+use crate::{
+    Blueprint, Config,
+    plan::{
+        Deployment,
+        solve::{Facts, Solution, TopicFacts, TopicOptions, solve},
+    },
+    shell::{
+        CheckpointWriter, Parking, SystemClock,
+        embedded::{EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
+        turn,
+    },
+    worker::{Settings, Worker},
+};
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+};
+
+/// What all workers are made of.
+#[derive(Clone)]
+struct Process {
+    log: EmbeddedLog,
+    blueprint: Arc<Blueprint>,
+    deployment: Arc<Deployment>,
+    settings: Settings,
+    state: Arc<State>,
+    parking: Parking,
+    clock: SystemClock,
+    told: Arc<Told>,
+}
+
+pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
+    let log = config.embedded_log.clone().unwrap_or_default();
+    let deployment = Arc::new(deploy(&log, blueprint, config).map_err(AppError::Start)?);
+    let process = Process {
+        log: log.clone(),
+        blueprint: blueprint.clone(),
+        deployment: deployment.clone(),
+        settings: config.settings(),
+        state: Arc::new(state),
+        parking: Parking::new(),
+        clock: SystemClock::new(),
+        told: told.clone(),
+    };
+    let workers = (0..config.threads).map(|thread| process.clone().start(thread)).collect::<Result<_, _>>().map_err(AppError::Start)?;
+    let Process { blueprint, settings, parking, clock, .. } = process;
+    let unclaimed = Unclaimed { blueprint, deployment: deployment.clone(), settings, parking, clock };
+    Ok(Workers { workers, unclaimed, drained: Box::new(move || is_drained(&log, &deployment)) })
+}
+
+/// There is nobody else to create topics in a log that is gone with the process.
+fn deploy(log: &EmbeddedLog, blueprint: &Blueprint, config: &Config) -> Result<Deployment, String> {
+    let options = TopicOptions { create_user_topics: true, ..config.topic_options() };
+    let there = |topic: crate::shell::embedded::TopicInfo| {
+        (topic.name.to_string(), TopicFacts { partitions: topic.partitions, ..TopicFacts::default() })
+    };
+    let facts = Facts { topics: log.topics().into_iter().map(there).collect() };
+    let Solution { deployment, notes, .. } = solve(blueprint.plan(), &facts, &options).map_err(|refusal| refusal.to_string())?;
+    notes.iter().for_each(|note| tracing::info!("{note}"));
+    create_topics(log, &deployment).map_err(|e| e.to_string())?;
+    Ok(deployment)
+}
+/// Whether all records of source topics are processed and committed; not while a transaction is open.
+fn is_drained(log: &EmbeddedLog, deployment: &Deployment) -> bool {
+    let mut sources = deployment.sub_topologies.iter().flat_map(|sub| &sub.sources);
+    sources.all(|topic| log.unread(&deployment.application_id, &deployment.topic(*topic).name) == Ok(Some(0)))
+}
+
+impl Process {
+    /// The worker is built on its thread: operators never leave it.
+    fn start(self, thread: u32) -> Result<RunningWorker, String> {
+        let name = format!("{}-{thread}", self.state.instance);
+        let (ready, started) = mpsc::channel();
+        let work = {
+            let name = name.clone();
+            move || {
+                let world = self.join(name);
+                // The other end waits for it.
+                let _ = ready.send(world.as_ref().map(EmbeddedWorld::stop).map_err(String::clone));
+                world.map(|world| self.run(world))
+            }
+        };
+        let thread = thread::Builder::new().name(name).spawn(work).map_err(|e| format!("no thread for a worker: {e}"))?;
+        let stop: Stop = started.recv().map_err(|_| "a worker ended before it began".to_owned())??;
+        Ok(RunningWorker { ask: Box::new(move || stop.ask()), thread })
+    }
+    fn join(&self, name: String) -> Result<EmbeddedWorld<SystemClock>, String> {
+        let (wakes, told) = (self.log.clone(), self.told.clone());
+        let writer = CheckpointWriter::threaded(&name, move || wakes.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
+        let place = Place {
+            guarantee: self.settings.guarantee,
+            databases: self.state.databases.clone(),
+            parking: self.parking.clone(),
+            writer,
+            clock: self.clock,
+            events: Box::new(move |event| told.tell(&event)),
+            name,
+        };
+        EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place).map_err(|e| e.to_string())
+    }
+    fn run(self, mut world: EmbeddedWorld<SystemClock>) {
+        let mut worker = Worker::new(self.blueprint, self.deployment, self.settings);
+        let mut happened = vec![];
+        while !turn(&mut worker, &mut world, &mut happened) {}
+        drop(worker);
+        world.leave();
+    }
+}

@@ -1,0 +1,71 @@
+//! An application's workers on Kafka.
+use super::{
+    AppError,
+    state::State,
+    supervisor::{RunningWorker, Workers},
+    telling::Told,
+    unclaimed::Unclaimed,
+};
+use crate::{
+    Blueprint, Config,
+    shell::{
+        Parking, SystemClock,
+        kafka::{Launch, OWNED},
+    },
+};
+use std::sync::Arc;
+
+pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
+    refuse_owned(config)?;
+    let launch = launch(blueprint, config, state, told);
+    let (settings, parking, clock) = (launch.settings.clone(), launch.parking.clone(), launch.clock);
+    let launched = launch.start().map_err(AppError::Start)?;
+    let deployment = launched.deployment().clone();
+    let unclaimed = Unclaimed { blueprint: blueprint.clone(), deployment, settings, parking, clock };
+    let worker = |(close, thread): (crate::shell::kafka::CloseFlag, _)| RunningWorker { ask: Box::new(move || close.ask()), thread };
+    let workers = launched.into_workers().map(worker).collect();
+    Ok(Workers { workers, unclaimed, drained: Box::new(|| false) })
+}
+fn launch(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Launch {
+    let told = told.clone();
+    Launch {
+        blueprint: blueprint.clone(),
+        settings: config.settings(),
+        properties: config.kafka.clone().into_iter().collect(),
+        topics: config.topic_options(),
+        replication_factor: config.replication_factor,
+        instance: state.instance,
+        threads: config.threads,
+        databases: state.databases,
+        latest: config.latest,
+        transaction_timeout: config.transaction_timeout,
+        deadline: config.deadline,
+        parking: Parking::new(),
+        clock: SystemClock::new(),
+        events: Arc::new(move |event| told.tell(&event)),
+    }
+}
+/// Properties that mean what the engine needs them to mean.
+fn refuse_owned(config: &Config) -> Result<(), AppError> {
+    let plain = |name: &str| name.trim_start_matches("producer.").trim_start_matches("consumer.").to_owned();
+    match config.kafka.keys().find(|name| OWNED.contains(&&*plain(name))) {
+        Some(name) => Err(AppError::Config(format!(
+            "the property `{name}` is set by kstreams, whose guarantees rest on it. Remove it; what it is for has a setting of `Config`"
+        ))),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_that_the_engine_relies_on_are_refused() {
+        assert!(refuse_owned(&Config::new().kafka("linger.ms", "5")).is_ok());
+        for name in ["acks", "producer.acks", "consumer.group.id"] {
+            let text = refuse_owned(&Config::new().kafka(name, "1")).unwrap_err().to_string();
+            assert!(text.starts_with(&format!("the property `{name}` is set by kstreams")), "{text}");
+        }
+    }
+}

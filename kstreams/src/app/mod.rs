@@ -1,0 +1,98 @@
+//! An application: a topology that runs, on Kafka or on the embedded log, until it is told to finish.
+#[cfg(feature = "embedded")]
+mod embedded;
+mod error;
+#[cfg(feature = "kafka")]
+mod kafka;
+mod state;
+mod supervisor;
+mod telling;
+mod unclaimed;
+
+pub use error::AppError;
+pub use telling::Closed;
+pub use tokio_util::sync::CancellationToken as ShutdownToken;
+
+use crate::{Config, Event, Topology};
+use std::{future::Future, sync::Arc};
+use supervisor::{Running, Until};
+use telling::Told;
+
+/// A topology with its configuration, ready to run.
+///
+/// ```
+/// # use kstreams::{prelude::*, AppError};
+/// # #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Key)] struct Word(String);
+/// # #[topic(name = "words", key = Word, value = u64)] struct Words;
+/// # #[topic(name = "long", key = Word, value = u64)] struct Long;
+/// #[topology(id = "long-words")]
+/// fn long_words(words: StreamOf<Words>) {
+///     words.filter(|length| *length > 9).to(Long);
+/// }
+/// # let rt = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # rt.block_on(async {
+/// // on the embedded log; `Config::bootstrap_servers` takes it to Kafka
+/// let app = App::new(long_words::topology(), Config::new().exactly_once());
+/// let closed = app.run_to_end().await?;
+/// assert_eq!(closed.records, 0);
+/// # Ok::<(), AppError>(()) }).unwrap();
+/// ```
+pub struct App<Q = ()> {
+    topology: Topology<Q>,
+    config: Config,
+    told: Arc<Told>,
+    shutdown: ShutdownToken,
+}
+
+impl<Q> App<Q> {
+    /// Nothing runs yet.
+    pub fn new(topology: Topology<Q>, config: Config) -> App<Q> {
+        App { topology, config, told: Arc::default(), shutdown: ShutdownToken::new() }
+    }
+    /// Hears of states of tasks, commits, restores, bad records and failures; on the workers' threads, so it must not take long. They are
+    /// logged (`tracing`) whether somebody listens or not.
+    pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> App<Q> {
+        self.told = Arc::new(Told::with(listener));
+        self
+    }
+    /// Finishes the application from anywhere: `token.cancel()`.
+    pub fn shutdown_token(&self) -> ShutdownToken {
+        self.shutdown.clone()
+    }
+    /// The topology.
+    pub fn topology(&self) -> &Topology<Q> {
+        &self.topology
+    }
+
+    /// Runs until `signal` is ready, [`App::shutdown_token`] is cancelled, or a worker cannot go on; then finishes in good order: what was
+    /// processed is committed, the group is left, state is checkpointed. Dropping the future finishes too, without waiting for it.
+    ///
+    /// Workers have threads of their own: the runtime that polls this is not blocked.
+    ///
+    /// # Errors
+    /// The topology, the configuration, topics or the state folder are not what they must be (then nothing ran), a worker failed, or a task
+    /// stood still at the end because of a record that it could not process.
+    pub async fn run_until(self, signal: impl Future) -> Result<Closed, AppError> {
+        self.run(Until::Asked, signal).await
+    }
+    /// Runs until everything that is in the source topics has been processed, what that puts into repartition topics too; then finishes. Commits
+    /// are at most 100 ms apart, so that the end is seen. On the embedded log only: topics of a broker have no end.
+    ///
+    /// # Errors
+    /// As [`App::run_until`]; and if brokers are configured.
+    pub async fn run_to_end(self) -> Result<Closed, AppError> {
+        self.run(Until::Drained, std::future::pending::<()>()).await
+    }
+    async fn run(self, until: Until, signal: impl Future) -> Result<Closed, AppError> {
+        let App { topology, config, told, shutdown } = self;
+        let running = Running::start(topology.blueprint().clone(), config, told, until)?;
+        let mut ended = std::pin::pin!(running.ended);
+        tokio::select! {
+            end = &mut ended => return supervisor::end(end),
+            _ = signal => {}
+            () = shutdown.cancelled() => {}
+        }
+        drop(running.ask);
+        supervisor::end(ended.await)
+    }
+}

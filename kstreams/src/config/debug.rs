@@ -1,0 +1,28 @@
+//! A configuration as logs may show it: without secrets.
+use super::Config;
+use std::{collections::BTreeMap, fmt};
+
+/// Parts of names whose values are never printed.
+const SECRET: [&str; 7] = ["password", "secret", "token", "credential", "oauthbearer.config", "ssl.key", "username"];
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("settings", &self.settings())
+            .field("threads", &self.threads)
+            .field("state_dir", &self.state_dir)
+            .field("cache_bytes", &self.cache_bytes)
+            .field("instance", &self.instance)
+            .field("topics", &self.topics)
+            .field("replication_factor", &self.replication_factor)
+            .field("latest", &self.latest)
+            .field("transaction_timeout", &self.transaction_timeout)
+            .field("deadline", &self.deadline)
+            .field("kafka", &shown(&self.kafka))
+            .finish()
+    }
+}
+fn shown(properties: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let is_secret = |name: &str| SECRET.iter().any(|part| name.contains(part));
+    properties.iter().map(|(name, value)| (&**name, if is_secret(name) { "[hidden]" } else { &**value })).collect()
+}
