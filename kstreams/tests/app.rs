@@ -74,7 +74,7 @@ fn an_application_runs_to_the_end_of_its_input_and_says_what_it_did() {
 fn state_on_disk_is_there_when_the_application_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let log = log_with(&["a a b"]);
-    let config = || Config::new().embedded_log(log.clone()).exactly_once().threads(2).state_dir(folder.path());
+    let config = || Config::new().embedded_log(log.clone()).exactly_once().state_dir(folder.path());
     run(config()).unwrap();
     feed(&log, "a c");
     let restored = Arc::new(AtomicU64::new(0));

@@ -22,6 +22,10 @@ impl Asked {
     pub(super) fn waits(&self, task: TaskId, question: Question) -> bool {
         self.open.contains_key(&(task, question))
     }
+    /// Whether an answer of this kind is still to come, whatever the task.
+    pub(super) fn any(&self, question: Question) -> bool {
+        self.open.keys().any(|(_, open)| *open == question)
+    }
     /// Takes note of an answer and says whether it is the one to the latest question.
     pub(super) fn answered(&mut self, task: TaskId, question: Question) -> bool {
         let Some(count) = self.open.get_mut(&(task, question)) else { return false };

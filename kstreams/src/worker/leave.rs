@@ -2,6 +2,7 @@
 use super::{
     Event, Now, Output, TaskState,
     abort::Outcome,
+    asked::Question,
     engine::{Closing, Engine, Flight},
     runs::Runs,
     slot::Slot,
@@ -66,7 +67,9 @@ impl<T: Runs> Engine<T> {
         } else if self.is_idle() && !self.leaving.is_empty() {
             self.begin_commit(now);
         }
-        let closed = self.closing == Closing::Asked && self.slots.is_empty() && (self.is_idle() || self.dead.is_some());
+        // A database that is still on its way comes with parked state, which nobody else would put back.
+        let nothing_left = self.slots.is_empty() && !self.asked.any(Question::Open);
+        let closed = self.closing == Closing::Asked && nothing_left && (self.is_idle() || self.dead.is_some());
         if closed {
             self.closing = Closing::Done;
             self.emit(Output::Closed);
