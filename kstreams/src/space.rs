@@ -10,6 +10,9 @@ pub struct Partitions<const N: u32>;
 
 /// Records with key `K` over `N` partitions, placed by partitioner `P` over `Key::placed_by`.
 pub struct Space<K, const N: u32, P = Murmur2>(PhantomData<(K, P)>);
+/// The key of topics whose records have none, or none that means anything here. It must be replaced (`repartition`) before anything keyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unkeyed;
 /// One partition with one key: what counts over everything need.
 pub type Single = Space<crate::All, 1>;
 /// Key replaced, partition not yet.

@@ -1,7 +1,7 @@
 //! The code: one impl of `Topic`.
 use super::model::Topic;
-use crate::tokens::copy_in_place;
-use proc_macro2::TokenStream;
+use crate::tokens::{copy, copy_in_place};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
 
@@ -11,10 +11,18 @@ pub(super) fn expand(topic: &Topic) -> TokenStream {
     let options = options(topic);
     let historied = historied(topic);
     let positive = positive(&topic.partitions);
+    // Said once in a where clause, what is wrong with a key is told once, and on the key.
+    let at = Span::mixed_site().located_at(key.span());
+    let (path, checked) = (copy(krate, at), copy_in_place(key));
+    let key_fits = quote_spanned!(at=> #checked: #path::TopicKey);
     quote! {
         #[automatically_derived]
+        #[allow(trivial_bounds)]
         #[diagnostic::do_not_recommend]
-        impl #krate::Topic for #ident {
+        impl #krate::Topic for #ident
+        where
+            #key_fits,
+        {
             type Key = #key;
             type Value = #value;
             type Space = #space;

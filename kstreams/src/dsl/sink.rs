@@ -66,10 +66,8 @@ impl<V: Record> FitsValue<Option<V>> for V {
         self.encode(out)
     }
 }
-impl<V: Record> FitsValue<V> for Option<V>
-where
-    Nullable<V>: NullsSaid,
-{
+#[rustfmt::skip] // The compiler shows it, a line the fewer.
+impl<V: Record> FitsValue<V> for Option<V> where Nullable<V>: NullsSaid {
     fn encode_fitting(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.encode(out)
     }

@@ -1,6 +1,8 @@
 //! Keys: what places a record in a partition and names a row of a table.
-use crate::Result;
-use crate::codec::{NonNull, Presence, Record};
+use crate::{
+    Result, Unkeyed,
+    codec::{NonNull, Presence, Record},
+};
 use std::time::Duration;
 
 /// A record key: a canonical byte form (equal keys have equal bytes, the same as a Java program's), so that equal keys meet.
@@ -113,9 +115,6 @@ impl<K: Key> TopicKey for K {
     }
 }
 
-/// The key of topics whose records have none, or none that means anything here. It must be replaced (`repartition`) before anything keyed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unkeyed;
 #[diagnostic::do_not_recommend]
 impl TopicKey for Unkeyed {
     const PLACED_BY_ITSELF: bool = true;

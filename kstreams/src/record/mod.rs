@@ -4,8 +4,9 @@ mod key;
 mod message;
 mod windowed;
 
+pub use crate::space::Unkeyed;
 pub use headers::Headers;
-pub use key::{All, Key, TopicKey, Unkeyed};
+pub use key::{All, Key, TopicKey};
 pub use message::{Message, Meta, Timestamp};
 pub(crate) use windowed::millis_of;
 pub use windowed::{SessionBounds, SessionWindowed, TimeBounds, TimeWindowed};
