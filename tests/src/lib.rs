@@ -1,6 +1,7 @@
 //! What the integration tests share.
 pub mod dice;
 pub mod disk;
+pub mod kafka;
 pub mod oracle;
 pub mod pipeline;
 pub mod simulation;

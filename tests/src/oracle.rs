@@ -1,39 +1,61 @@
 //! What must hold when the faults are over.
 use super::pipeline::{ByKey, Changelog, Ending, Expected, Pipeline, What};
-use kstreams::shell::embedded::{EmbeddedLog, LogRecord};
+use kstreams::shell::embedded::EmbeddedLog;
 use std::collections::BTreeMap;
+
+/// Key and value as bytes.
+pub type KeyAndValue = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// Where the records of a run are.
+pub trait Topics {
+    /// Everything committed that a topic holds; of each partition in the order of offsets.
+    ///
+    /// # Errors
+    /// There is no such topic.
+    fn records(&self, topic: &str) -> Result<Vec<KeyAndValue>, String>;
+    /// The name of a store's changelog.
+    fn changelog(&self, store: &str) -> String;
+}
+/// The embedded log of an application with this id.
+pub struct Embedded<'a> {
+    pub log: &'a EmbeddedLog,
+    pub id: &'a str,
+}
+impl Topics for Embedded<'_> {
+    fn records(&self, topic: &str) -> Result<Vec<KeyAndValue>, String> {
+        let records = self.log.read(topic).map_err(|e| e.to_string())?;
+        Ok(records.into_iter().map(|r| (r.key, r.value)).collect())
+    }
+    fn changelog(&self, store: &str) -> String {
+        format!("{}-{store}-changelog", self.id)
+    }
+}
 
 /// Compares the log with the plain fold. Exactly once: record for record, changelogs too. At least once: nothing lost, that is, each key was
 /// updated as often at least, and its last value is as good.
-pub fn check(log: &EmbeddedLog, pipeline: &Pipeline, expected: Vec<Expected>, exactly_once: bool) -> Result<(), String> {
+pub fn check(log: &dyn Topics, pipeline: &Pipeline, expected: Vec<Expected>, exactly_once: bool) -> Result<(), String> {
     expected.into_iter().try_for_each(|expected| check_topic(log, expected, exactly_once))?;
     // At least once a crash can come between a changelog and an output.
     pipeline.changelogs.iter().filter(|_| exactly_once).try_for_each(|c| ends_as_output(log, c))
 }
 /// Compares one topic.
-pub fn check_topic(log: &EmbeddedLog, Expected { topic, what }: Expected, exactly_once: bool) -> Result<(), String> {
+pub fn check_topic(log: &dyn Topics, Expected { topic, what }: Expected, exactly_once: bool) -> Result<(), String> {
     let there = found(log, topic)?;
     match what {
         What::Updates(expected, _) if exactly_once => same(topic, &there, &expected),
         What::Last(expected, _) if exactly_once => same(topic, &last(there), &last(expected)),
         What::Updates(expected, ending) => at_least(topic, &there, &expected, true, ending),
         What::Last(expected, ending) => at_least(topic, &there, &expected, false, ending),
-        What::Sums(expected, store) => add_up(topic, &there, &last(found(log, &changelog(store))?), &expected),
+        What::Sums(expected, store) => add_up(topic, &there, &last(found(log, &log.changelog(store))?), &expected),
     }
 }
-fn changelog(store: &str) -> String {
-    format!("simulated-{store}-changelog")
+fn found(log: &dyn Topics, topic: &str) -> Result<ByKey, String> {
+    log.records(topic).map(by_key)
 }
-fn found(log: &EmbeddedLog, topic: &str) -> Result<ByKey, String> {
-    read(log, topic).map(by_key)
-}
-fn read(log: &EmbeddedLog, topic: &str) -> Result<Vec<LogRecord>, String> {
-    log.read(topic).map_err(|e| e.to_string())
-}
-fn by_key(records: Vec<LogRecord>) -> ByKey {
+fn by_key(records: Vec<KeyAndValue>) -> ByKey {
     let mut found = ByKey::new();
-    for r in records {
-        found.entry(r.key.unwrap_or_default()).or_default().push(r.value);
+    for (key, value) in records {
+        found.entry(key.unwrap_or_default()).or_default().push(value);
     }
     found
 }
@@ -91,9 +113,9 @@ fn add_up(topic: &str, found: &ByKey, open: &ByKey, expected: &BTreeMap<Vec<u8>,
     Ok(())
 }
 /// Every update of these stores is written to their output topic too, so what their changelogs still hold ends as the output does.
-fn ends_as_output(log: &EmbeddedLog, c: &Changelog) -> Result<(), String> {
+fn ends_as_output(log: &dyn Topics, c: &Changelog) -> Result<(), String> {
     let written = last(found(log, c.output)?);
-    for (mut key, value) in last(found(log, &changelog(c.store))?) {
+    for (mut key, value) in last(found(log, &log.changelog(c.store))?) {
         key.truncate(key.len() - if c.windowed { 4 } else { 0 });
         if written.get(&key) != Some(&value) {
             return Err(format!(

@@ -13,6 +13,7 @@ use kstreams_tests::{
     threads::Application,
 };
 
+const ID: &str = "pipeline";
 const RECORDS: u64 = 3_000;
 /// 2026-01-05.
 const START_MS: i64 = 1_767_571_200_000;
@@ -65,11 +66,11 @@ fn work(app: &Application, crew: Crew) -> Result<(), String> {
     first.stop()
 }
 fn run(pipeline: &Pipeline, guarantee: Guarantee, crew: Crew, disks: Disks) -> Result<(), String> {
-    let app = Application::new((pipeline.topology)(), settings(guarantee), disks)?;
+    let app = Application::new((pipeline.topology)(ID), settings(guarantee), disks)?;
     let fed = load(pipeline, &app);
     work(&app, crew)?;
     // Without crashes and refusals nothing comes twice at least once either.
-    oracle::check(&app.log, pipeline, (pipeline.expected)(&fed), true)
+    oracle::check(&oracle::Embedded { log: &app.log, id: ID }, pipeline, (pipeline.expected)(&fed), true)
 }
 fn all(guarantee: Guarantee, crew: Crew, disks: fn() -> Disks) {
     let fails = |p: &&Pipeline| run(p, guarantee, crew, disks()).err().map(|e| format!("{}: {e}", p.name));

@@ -21,21 +21,25 @@ use telling::Told;
 /// A topology with its configuration, ready to run.
 ///
 /// ```
-/// # use kstreams::{prelude::*, AppError};
-/// # #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Key)] struct Word(String);
-/// # #[topic(name = "words", key = Word, value = u64)] struct Words;
-/// # #[topic(name = "long", key = Word, value = u64)] struct Long;
+/// use kstreams::prelude::*;
+///
+/// #[topic(name = "words", key = String, value = u64, partitions = 3)]
+/// struct Words;
+/// #[topic(name = "long-words", key = String, value = u64, partitions = 3)]
+/// struct Long;
+///
 /// #[topology(id = "long-words")]
 /// fn long_words(words: StreamOf<Words>) {
 ///     words.filter(|length| *length > 9).to(Long);
 /// }
-/// # let rt = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # rt.block_on(async {
+///
+/// # fn main() -> kstreams::Result<()> { tokio::runtime::Builder::new_current_thread().build()?.block_on(run()) }
+/// # async fn run() -> kstreams::Result<()> {
 /// // on the embedded log; `Config::bootstrap_servers` takes it to Kafka
 /// let app = App::new(long_words::topology(), Config::new().exactly_once());
 /// let closed = app.run_to_end().await?;
 /// assert_eq!(closed.records, 0);
-/// # Ok::<(), AppError>(()) }).unwrap();
+/// # Ok(()) }
 /// ```
 pub struct App<Q = ()> {
     topology: Topology<Q>,

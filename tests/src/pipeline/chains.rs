@@ -22,8 +22,8 @@ const PRICES: &str = "prices";
 const CHAIN: &str = "chain";
 const GROUPS: &str = "groups";
 
-fn topology() -> Topology {
-    let b = Topology::builder("simulated");
+fn topology(id: &str) -> Topology {
+    let b = Topology::builder(id);
     let priced =
         b.stream(texts(INPUT)).left_join(b.table(texts(PRICES)), |value: u64, price: Option<&u64>| price_of(value, price.copied()));
     let chains = stored("chains").topic_config("delete.retention.ms", super::DELETE_RETENTION_MS);

@@ -25,8 +25,8 @@ const OUTER: &str = "outer";
 const INNER: &str = "inner-joined";
 const SEEN: &str = "seen";
 
-fn topology() -> Topology {
-    let b = Topology::builder("simulated");
+fn topology(id: &str) -> Topology {
+    let b = Topology::builder(id);
     let (left, right) = (b.table(topic(LEFT)), b.table(topic(RIGHT)));
     left.outer_join(right, |l: Option<&u64>, r: Option<&u64>| both(l.copied(), r.copied())).to(topic(OUTER));
     left.join(right, |l: &u64, r: &u64| both(Some(*l), Some(*r))).materialize("inner").to(topic(INNER));

@@ -26,7 +26,8 @@ pub struct Fed {
 /// A topology and what is known of it.
 pub struct Pipeline {
     pub name: &'static str,
-    pub topology: fn() -> Topology,
+    /// By its application id.
+    pub topology: fn(&str) -> Topology,
     /// How many milliseconds pass for each of the scheduler's: windows take longer to fill than commits.
     pub pace: i64,
     /// Input that is there before anything runs.

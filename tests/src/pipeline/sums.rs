@@ -48,8 +48,8 @@ impl Adds {
         Ok(())
     }
 }
-fn topology() -> Topology {
-    let b = Topology::builder("simulated");
+fn topology(id: &str) -> Topology {
+    let b = Topology::builder(id);
     b.stream(topic(INPUT)).process(kv::<String, u64>(STORE), || Adds).to(topic(SUMS));
     b.build(())
 }

@@ -23,8 +23,8 @@ const TUMBLING: &str = "per-minute";
 const HOPPING: &str = "per-two-minutes";
 const MINUTE_MS: i64 = 60_000;
 
-fn topology() -> Topology {
-    let b = Topology::builder("simulated");
+fn topology(id: &str) -> Topology {
+    let b = Topology::builder(id);
     let input = b.stream(named::<Space<String, 3>, u64>(INPUT));
     let kept = |name| stored(name).retention(minutes(3)).topic_config("retention.ms", super::WINDOW_RETENTION_MS);
     input.clone().windowed_by(tumbling(minutes(1))).count(kept("tumbling")).to(windows(TUMBLING));

@@ -22,6 +22,8 @@ use kstreams::{
 };
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
+const ID: &str = "simulated";
+
 /// One run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -104,7 +106,7 @@ impl Cluster {
         let mut dice = Dice::new(plan.seed);
         let log = EmbeddedLog::new();
         let pipeline = pipeline::ALL[(plan.seed % pipeline::ALL.len() as u64) as usize];
-        let topology = (pipeline.topology)();
+        let topology = (pipeline.topology)(ID);
         let (blueprint, mut deployment) = (topology.blueprint().clone(), topology.plan().declared_deployment());
         let dead_letters = DeployedTopic { name: DEAD_LETTERS.into(), origin: Origin::User, partitions: 2, config: vec![] };
         deployment.topics.push(dead_letters);
@@ -279,7 +281,7 @@ impl Cluster {
         };
         let Ok(inner) = EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place) else { return };
         let stop = inner.stop();
-        let transactional_id = format!("simulated-{name}");
+        let transactional_id = format!("{ID}-{name}");
         let world = Faulty::new(name, inner, self.shared.clone(), self.settings.guarantee, transactional_id);
         let worker = Worker::new(self.blueprint.clone(), self.deployment.clone(), self.settings.clone());
         self.processes[p].workers[w] = Some(Running { worker, world, happened: vec![], stop });
@@ -310,11 +312,10 @@ impl Cluster {
     /// Everything is read, and no transaction is open or waits for its marker: what a crash left open ends by its time-out.
     fn is_drained(&self) -> bool {
         let stable = |topic: &str| self.log.ends(topic).is_ok_and(|ends| ends.iter().all(|e| e.last_stable == e.end));
-        self.sources().iter().all(|t| self.log.unread("simulated", t) == Ok(Some(0)))
-            && self.deployment.topics.iter().all(|t| stable(&t.name))
+        self.sources().iter().all(|t| self.log.unread(ID, t) == Ok(Some(0))) && self.deployment.topics.iter().all(|t| stable(&t.name))
     }
     fn unread(&self) -> String {
-        let of = |t: &String| format!("{t} {:?}, {:?}", self.log.unread("simulated", t), self.log.ends(t));
+        let of = |t: &String| format!("{t} {:?}, {:?}", self.log.unread(ID, t), self.log.ends(t));
         self.sources().iter().map(of).collect::<Vec<_>>().join("; ")
     }
     fn sources(&self) -> Vec<String> {
@@ -341,14 +342,17 @@ impl Cluster {
         }
         self.come_to_rest()
     }
+    fn topics(&self) -> oracle::Embedded<'_> {
+        oracle::Embedded { log: &self.log, id: ID }
+    }
     fn check(&self) -> Result<(), String> {
         let exactly_once = self.settings.guarantee == Guarantee::ExactlyOnce;
-        oracle::check(&self.log, self.pipeline, (self.pipeline.expected)(&self.fed), exactly_once)?;
+        oracle::check(&self.topics(), self.pipeline, (self.pipeline.expected)(&self.fed), exactly_once)?;
         if self.settings.bad_records == BadRecords::Skip {
             return Ok(());
         }
         let dead = Expected { topic: DEAD_LETTERS, what: What::Updates(self.bad.clone(), Ending::Same) };
-        oracle::check_topic(&self.log, dead, exactly_once)
+        oracle::check_topic(&self.topics(), dead, exactly_once)
     }
     fn report(&self) -> Report {
         let s = self.shared.borrow();

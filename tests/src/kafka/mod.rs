@@ -1,0 +1,7 @@
+//! A real broker for tests, and clients for its topics.
+mod broker;
+mod client;
+mod jars;
+
+pub use broker::{Broker, broker};
+pub use client::{Client, Read, TopicSettings, Writer};
