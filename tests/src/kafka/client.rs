@@ -1,4 +1,5 @@
 //! What tests do with topics: create, write, read to the end.
+use crate::oracle::{KeyAndValue, Topics};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
@@ -34,6 +35,22 @@ pub struct Read {
     pub headers: Vec<(String, Vec<u8>)>,
 }
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The topics of one run on the broker: the user's have a prefix, the application an id.
+pub struct Run<'a> {
+    pub client: &'a Client,
+    pub prefix: &'a str,
+    pub id: &'a str,
+}
+impl Topics for Run<'_> {
+    fn records(&self, topic: &str) -> Result<Vec<KeyAndValue>, String> {
+        let name = if topic.starts_with(self.id) { topic.to_owned() } else { format!("{}{topic}", self.prefix) };
+        Ok(self.client.read(&name).into_iter().map(|r| (r.key, r.value)).collect())
+    }
+    fn changelog(&self, store: &str) -> String {
+        format!("{}-{store}-changelog", self.id)
+    }
+}
 
 impl Client {
     pub(super) fn new(bootstrap: String) -> Client {

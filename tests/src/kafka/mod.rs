@@ -4,4 +4,4 @@ mod client;
 mod jars;
 
 pub use broker::{Broker, broker};
-pub use client::{Client, Read, TopicSettings, Writer};
+pub use client::{Client, Read, Run, TopicSettings, Writer};
