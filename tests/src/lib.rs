@@ -6,3 +6,4 @@ pub mod oracle;
 pub mod pipeline;
 pub mod simulation;
 pub mod threads;
+pub mod words;

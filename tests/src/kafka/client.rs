@@ -93,6 +93,12 @@ impl Client {
         metadata.topics().iter().filter(|t| t.error().is_none()).flat_map(|t| t.partitions().iter().map(|p| p.id())).collect()
     }
 
+    /// How many offsets a topic has given away.
+    pub fn read_ends(&self, topic: &str) -> u64 {
+        let consumer: BaseConsumer = said(self.config().create());
+        let end = |p: i32| said(consumer.fetch_watermarks(topic, p, PATIENCE)).1 as u64;
+        self.partitions(topic).into_iter().map(end).sum()
+    }
     /// A writer, for many records.
     pub fn writer(&self) -> Writer {
         let mut config = self.config();

@@ -2,6 +2,8 @@
 mod broker;
 mod client;
 mod jars;
+mod process;
 
 pub use broker::{Broker, broker};
 pub use client::{Client, Read, Run, TopicSettings, Writer};
+pub use process::Process;
