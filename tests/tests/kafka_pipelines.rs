@@ -4,7 +4,7 @@
 use kstreams::{App, AppError, Closed, Config, Guarantee, Topology};
 use kstreams_tests::{
     dice::Dice,
-    kafka::{Broker, Client, Run, broker},
+    kafka::{Broker, Client, Run, Running, broker},
     oracle,
     pipeline::{self, Fed, Pipeline},
 };
@@ -77,7 +77,7 @@ impl Case {
         let apps: Vec<Running> = (0..self.processes).map(|p| Running::start(App::new(self.topology(), self.config(p, broker)))).collect();
         let since = Instant::now();
         let mut right = self.check(&fed);
-        while right.is_err() && since.elapsed() < PATIENCE && !apps.iter().any(|app| app.thread.is_finished()) {
+        while right.is_err() && since.elapsed() < PATIENCE && !apps.iter().any(|app| app.has_ended()) {
             thread::sleep(Duration::from_millis(200));
             right = self.check(&fed);
         }
@@ -85,26 +85,6 @@ impl Case {
         let closed = closed.map_err(|e| format!("{e} ({right:?})"))?;
         println!("{}: {:?} after {:?}", self.id, closed, since.elapsed());
         self.check(&fed)
-    }
-}
-
-/// An application on a thread of this program.
-struct Running {
-    token: kstreams::ShutdownToken,
-    thread: thread::JoinHandle<Result<Closed, AppError>>,
-}
-impl Running {
-    fn start(app: App) -> Running {
-        let token = app.shutdown_token();
-        let run = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(app.run_until(std::future::pending::<()>()))
-        };
-        Running { token, thread: thread::spawn(run) }
-    }
-    fn finish(self) -> Result<Closed, AppError> {
-        self.token.cancel();
-        self.thread.join().unwrap()
     }
 }
 

@@ -3,7 +3,9 @@ mod broker;
 mod client;
 mod jars;
 mod process;
+mod running;
 
 pub use broker::{Broker, broker};
 pub use client::{Client, Read, Run, TopicSettings, Writer};
 pub use process::Process;
+pub use running::Running;

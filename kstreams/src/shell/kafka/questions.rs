@@ -18,7 +18,9 @@ pub(crate) enum Question {
     Committed(TaskId),
     /// First offsets of these changelogs, then their ends.
     First(TaskId, Vec<TopicId>),
-    /// Last stable offsets of these changelogs; the first offsets are known.
+    /// Ends of these changelogs; the first offsets are known. Of everything that is written, not the last stable offsets: a commit whose
+    /// offsets are seen already may still lack its marker in the changelog (KAFKA-10167). What is read back is committed all the same, and
+    /// waits for the marker.
     Ends(TaskId, Vec<TopicId>, Vec<i64>),
     /// Who is in the group.
     Members,
@@ -28,7 +30,7 @@ pub(crate) enum Question {
 pub(crate) enum Answer {
     /// For the worker.
     Input(Input),
-    /// The group's members; `None` if nobody tells.
+    /// The group's members; `None` if nobody tells: to be asked again.
     Members(Option<Vec<Member>>),
 }
 
@@ -92,7 +94,7 @@ impl Questions {
             }
             Question::Ends(task, topics, _) => {
                 let positions = self.positions(topics.iter().map(|t| (*t, task.partition)), END);
-                client.list_offsets(&positions, Isolation::Committed, token, REQUEST, queue);
+                client.list_offsets(&positions, Isolation::Uncommitted, token, REQUEST, queue);
             }
             Question::Members => client.describe_group(&self.deployment.application_id, token, REQUEST, queue),
         }
@@ -150,13 +152,18 @@ impl Questions {
                 Some(Answer::Input(Input::CommittedOffsets { task, offsets: Ok(offsets) }))
             }
             Question::First(task, topics) => {
-                let first = topics.iter().map(|t| offset(t, task.partition).unwrap_or(0)).collect();
-                self.send(Asked { question: Question::Ends(task, topics, first), until: asked.until });
+                match topics.iter().map(|t| offset(t, task.partition)).collect() {
+                    Some(first) => self.send(Asked { question: Question::Ends(task, topics, first), until: asked.until }),
+                    None => return incomplete(Question::First(task, topics)),
+                }
                 None
             }
             Question::Ends(task, topics, first) => {
-                let ends = topics.iter().zip(first).map(|(t, first)| (*t, first, offset(t, task.partition).unwrap_or(first))).collect();
-                Some(Answer::Input(Input::ChangelogEnds { task, ends: Ok(ends) }))
+                let end = |(t, first): (&TopicId, &i64)| Some((*t, *first, offset(t, task.partition)?));
+                match topics.iter().zip(&first).map(end).collect() {
+                    Some(ends) => Some(Answer::Input(Input::ChangelogEnds { task, ends: Ok(ends) })),
+                    None => incomplete(Question::Ends(task, topics, first)),
+                }
             }
             Question::Members => None,
         }
@@ -167,6 +174,10 @@ fn no_such_group(error: &ClientError) -> bool {
     error.code == Code::GROUP_ID_NOT_FOUND
 }
 
+/// A changelog whose end nobody knows must not pass for an empty one.
+fn incomplete(question: Question) -> Option<Answer> {
+    failed(question, "the answer lacks a partition that was asked for".to_owned()).map(Answer::Input)
+}
 fn failed(question: Question, reason: String) -> Option<Input> {
     match question {
         Question::Committed(task) => Some(Input::CommittedOffsets { task, offsets: Err(reason) }),
@@ -176,5 +187,9 @@ fn failed(question: Question, reason: String) -> Option<Input> {
 }
 
 fn members(answer: Result<Vec<Member>, ClientError>) -> Option<Vec<Member>> {
-    answer.inspect_err(|error| tracing::warn!(%error, "the group's members cannot be listed, so their layouts are not compared")).ok()
+    answer
+        .inspect_err(
+            |error| tracing::warn!(%error, "the group's members cannot be listed, so their layouts cannot be compared; asking again"),
+        )
+        .ok()
 }

@@ -147,7 +147,8 @@ impl KafkaWorld {
         for answer in self.questions.answers(now.monotonic) {
             match answer {
                 Answer::Input(input) => happened.push(input),
-                Answer::Members(members) => self.compare_layouts(members.unwrap_or_default(), now, happened),
+                Answer::Members(Some(members)) => self.compare_layouts(&members, now, happened),
+                Answer::Members(None) => self.questions.ask_at(Question::Members, now.monotonic + HELD_MS),
             }
         }
         while let Some(written) = self.writer.poll() {
@@ -202,11 +203,11 @@ impl KafkaWorld {
     }
 
     /// Hands the held tasks over, unless members with another layout are still there.
-    fn compare_layouts(&mut self, members: Vec<super::ffi::Member>, now: Now, happened: &mut Vec<Input>) {
+    fn compare_layouts(&mut self, members: &[super::ffi::Member], now: Now, happened: &mut Vec<Input>) {
         if self.held.is_empty() {
             return;
         }
-        let strangers = layout::strangers(&members, self.around.deployment.layout_hash());
+        let strangers = layout::strangers(members, self.around.deployment.layout_hash());
         if strangers.is_empty() {
             self.held_for.clear();
             happened.push(Input::Assigned(std::mem::take(&mut self.held).into_iter().collect()));
