@@ -3,7 +3,6 @@
 //! Time: `cargo bench -p kstreams --bench engine`. Instructions a record, which do not depend on the machine's mood:
 //! `cargo bench -p kstreams --bench engine -- --instructions` (needs valgrind; it runs this program under callgrind, once with records and once
 //! without, and prints the difference).
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 use criterion::{Criterion, Throughput};
 use kstreams::{
@@ -139,7 +138,7 @@ impl Bench {
             self.next += BATCH;
             self.handle(Input::Records { topic: self.input, partition: 0, batch });
             self.turn();
-            if self.next % COMMIT_EVERY == 0 {
+            if self.next.is_multiple_of(COMMIT_EVERY) {
                 self.now.monotonic += 100;
                 self.turn();
             }

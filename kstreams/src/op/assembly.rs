@@ -100,7 +100,13 @@ impl<'a> Assembly<'a> {
     pub(crate) fn target<S: Keyed>(&self, topic: TopicIndex) -> Target {
         let id = self.blueprint.topic_id(topic);
         let deployed = self.deployment.topic(id);
-        Target { topic: id, name: deployed.name.clone(), partitions: deployed.partitions.max(1), partition_of: S::Partitioner::partition }
+        Target {
+            topic: id,
+            name: deployed.name.clone(),
+            partitions: deployed.partitions.max(1),
+            limits: deployed.limits,
+            partition_of: S::Partitioner::partition,
+        }
     }
 }
 impl<K, V> View<K, V> for Nowhere {

@@ -3,7 +3,7 @@ use super::timers::Timers;
 use crate::{
     Headers, Meta, Timestamp,
     codec::Presence,
-    plan::{NodeId, TopicId},
+    plan::{NodeId, TopicId, TopicLimits},
     task::Outbox,
 };
 use std::{fmt, ops::Range};
@@ -109,7 +109,7 @@ impl Scope {
         let written = write(&mut writer);
         let Writer { key, value, partition, .. } = writer;
         let size = self.outbox.buffer().len() - start;
-        let checked = written.and_then(|()| fits(size, self.max_record_bytes, to));
+        let checked = written.and_then(|()| fits(size, self.max_record_bytes, to)).and_then(|()| in_time(time.0, self.wall_time, to));
         if let Err(error) = checked {
             self.outbox.buffer().truncate(start);
             return Err(error.into());
@@ -119,10 +119,21 @@ impl Scope {
     }
 }
 fn fits(size: usize, limit: usize, to: &Target) -> crate::Result<()> {
+    let limit = to.limits.record_bytes.map_or(limit, |accepted| accepted.min(limit));
     if size <= limit {
         return Ok(());
     }
     Err(format!("a record of {size} bytes for topic `{}` is over the limit of {limit}: raise `max_record_bytes` together with the topic's `max.message.bytes`, or make it smaller", to.name).into())
+}
+
+fn in_time(time: i64, now: i64, to: &Target) -> crate::Result<()> {
+    match to.limits.ahead_ms {
+        Some(ahead) if time.saturating_sub(now) > ahead => {
+            let Target { name, .. } = to;
+            Err(format!("topic `{name}` takes no record whose time is more than {ahead} ms ahead of the clock, this one's is {time}: raise its `message.timestamp.after.max.ms`, or bound the sources' (`Config::max_future`)").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A topic that operators write to.
@@ -131,6 +142,7 @@ pub(crate) struct Target {
     pub(crate) topic: TopicId,
     pub(crate) name: std::sync::Arc<str>,
     pub(crate) partitions: u32,
+    pub(crate) limits: TopicLimits,
     pub(crate) partition_of: fn(&[u8], u32) -> u32,
 }
 

@@ -1,6 +1,7 @@
 //! From a plan and partition counts to what runs: real topic names, changelogs, leaders, tasks.
 use super::{
     DeployedTopic, Deployment, Origin, Plan, PlannedSubTopology, StoreChangelog, StoreIndex, StoreKind, SubTopology, TopicId, TopicIndex,
+    TopicLimits,
 };
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ impl Plan {
     fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
         let origin = self.topic(index).origin.clone();
         let config = if origin == Origin::Repartition { repartition_config() } else { vec![] };
-        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config }
+        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config, limits: TopicLimits::default() }
     }
     fn deployed_sub_topology(&self, sub: &PlannedSubTopology, topics: &mut Vec<DeployedTopic>) -> SubTopology {
         let sources: Vec<TopicId> = sub.sources.iter().map(|t| TopicId(t.0)).collect();
@@ -40,7 +41,8 @@ impl Plan {
             return Some(StoreChangelog { store: name, topic: TopicId(source.0), is_source: true });
         }
         let topic = self.changelog_name(index)?;
-        topics.push(DeployedTopic { name: topic.into(), origin: Origin::Changelog, partitions, config: changelog_config(store) });
+        let (origin, config, limits) = (Origin::Changelog, changelog_config(store), TopicLimits::default());
+        topics.push(DeployedTopic { name: topic.into(), origin, partitions, config, limits });
         Some(StoreChangelog { store: name, topic: TopicId(topics.len() as u32 - 1), is_source: false })
     }
 }

@@ -41,6 +41,18 @@ pub struct DeployedTopic {
     pub partitions: u32,
     /// Topic configuration to create it with (internal topics only).
     pub config: Vec<(String, String)>,
+    /// What the brokers take.
+    pub limits: TopicLimits,
+}
+
+/// What the brokers take of a topic; a record beyond it is bad before it is produced, because one that they refuse takes the whole transaction
+/// with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TopicLimits {
+    /// Key and value together (from `max.message.bytes`).
+    pub record_bytes: Option<usize>,
+    /// How far ahead of the clock a record's time may be, milliseconds (`message.timestamp.after.max.ms`).
+    pub ahead_ms: Option<i64>,
 }
 
 /// One connected part of the topology; one task a partition.
@@ -88,7 +100,7 @@ impl Deployment {
     }
     /// Adds a topic for bad records, which is no part of the topology.
     pub fn add_dead_letters(&mut self, name: &str, partitions: u32, config: Vec<(String, String)>) {
-        self.topics.push(DeployedTopic { name: name.into(), origin: Origin::User, partitions, config });
+        self.topics.push(DeployedTopic { name: name.into(), origin: Origin::User, partitions, config, limits: TopicLimits::default() });
     }
     /// The sub-topology that a task runs.
     pub fn of(&self, task: TaskId) -> &SubTopology {

@@ -8,7 +8,7 @@ pub(crate) mod recorder;
 pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
-pub use deployment::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId};
+pub use deployment::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
 
 use std::{fmt, time::Duration};
 

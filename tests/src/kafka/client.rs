@@ -2,7 +2,7 @@
 use crate::oracle::{KeyAndValue, Topics};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
-    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
+    admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication},
     client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
@@ -78,6 +78,13 @@ impl Client {
         let answers = said(wait(admin.create_topics([&topic], &AdminOptions::new().operation_timeout(Some(PATIENCE)))));
         answers.into_iter().for_each(|answer| drop(answer.unwrap_or_else(|(name, code)| panic!("topic {name}: {code}"))));
         self.wait_for(name);
+    }
+    /// Changes the configuration of a topic; the others of its settings go back to the broker's.
+    pub fn set(&self, topic: &str, key: &str, value: &str) {
+        let admin: AdminClient<DefaultClientContext> = said(self.config().create());
+        let change = AlterConfig::new(ResourceSpecifier::Topic(topic)).set(key, value);
+        let answers = said(wait(admin.alter_configs([&change], &AdminOptions::new().operation_timeout(Some(PATIENCE)))));
+        answers.into_iter().for_each(|answer| drop(answer.unwrap_or_else(|(name, code)| panic!("{name:?}: {code}"))));
     }
     fn wait_for(&self, topic: &str) {
         let until = Instant::now() + PATIENCE;

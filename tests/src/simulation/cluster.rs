@@ -12,7 +12,7 @@ use crate::{
 };
 use kstreams::{
     Blueprint, Headers,
-    plan::{DeployedTopic, Deployment, Origin},
+    plan::{Deployment, Origin},
     shell::{
         CheckpointWriter, Clock, Databases, ManualClock, Parking,
         embedded::{EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
@@ -108,8 +108,7 @@ impl Cluster {
         let pipeline = pipeline::ALL[(plan.seed % pipeline::ALL.len() as u64) as usize];
         let topology = (pipeline.topology)(ID);
         let (blueprint, mut deployment) = (topology.blueprint().clone(), topology.plan().declared_deployment());
-        let dead_letters = DeployedTopic { name: DEAD_LETTERS.into(), origin: Origin::User, partitions: 2, config: vec![] };
-        deployment.topics.push(dead_letters);
+        deployment.add_dead_letters(DEAD_LETTERS, 2, vec![]);
         if let Err(error) = create_topics(&log, &deployment) {
             unreachable!("an empty log takes every topic: {error}");
         }

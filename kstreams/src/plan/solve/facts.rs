@@ -1,5 +1,5 @@
 //! What the brokers hold, and what the caller wants.
-use crate::plan::{Origin, Plan, TopicIndex};
+use crate::plan::{Origin, Plan, TopicIndex, TopicLimits};
 use std::collections::BTreeMap;
 
 /// What the brokers hold of the topics that they were asked about; one that is not here does not exist.
@@ -16,6 +16,22 @@ pub struct TopicFacts {
     pub partitions: u32,
     /// Its configuration, defaults of the broker included. A key that is not here is not checked.
     pub config: BTreeMap<String, String>,
+}
+
+/// What a batch of one record needs beside key and value, headers of a common size included.
+const BATCH_BYTES: usize = 512;
+
+impl TopicFacts {
+    pub(super) fn limits(&self) -> TopicLimits {
+        let number = |key: &str| self.config.get(key)?.parse::<i64>().ok();
+        let record_bytes = number("max.message.bytes").and_then(|bytes| usize::try_from(bytes).ok());
+        TopicLimits {
+            record_bytes: record_bytes.map(|bytes| bytes.saturating_sub(BATCH_BYTES)),
+            // Brokers that stamp records themselves take any time.
+            ahead_ms: number("message.timestamp.after.max.ms")
+                .filter(|_| self.config.get("message.timestamp.type").is_none_or(|kind| kind == "CreateTime")),
+        }
+    }
 }
 
 /// What the caller wants of topics.

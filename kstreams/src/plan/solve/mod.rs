@@ -39,6 +39,10 @@ pub fn solve(plan: &Plan, facts: &Facts, options: &TopicOptions) -> Result<Solut
     let mut deployment = plan.deployment(|topic| counts[topic.0 as usize]);
     name_user_topics(plan, options, &mut deployment);
     add_dead_letters(facts, options, &mut deployment, &mut report);
+    deployment
+        .topics
+        .iter_mut()
+        .for_each(|topic| topic.limits = facts.topics.get(&*topic.name).map(TopicFacts::limits).unwrap_or_default());
     report_topics_read_twice(&deployment, &mut report);
     verify::verify(plan, &deployment, facts, &mut report);
     let missing = |topic: &TopicId| !facts.topics.contains_key(&*deployment.topic(*topic).name);

@@ -34,7 +34,7 @@ impl Cluster {
         let answers = self.ask_until_answered(
             |client, queue| client.describe_topics(names, 0, REQUEST, queue),
             |event| match event {
-                Event::Topics { answer, .. } => Ok(answer),
+                Event::Topics { answer } => Ok(answer),
                 other => Err(other),
             },
         )?;
@@ -61,7 +61,7 @@ impl Cluster {
         let answers = self.ask_until_answered(
             |client, queue| client.create_topics(&new, 0, REQUEST, queue),
             |event| match event {
-                Event::Created { answer, .. } => Ok(answer),
+                Event::Created { answer } => Ok(answer),
                 other => Err(other),
             },
         )?;
@@ -101,7 +101,7 @@ impl Cluster {
         self.ask_until_answered(
             |client, queue| client.describe_topic_configs(names, 0, REQUEST, queue),
             |event| match event {
-                Event::TopicConfigs { answer, .. } => Ok(answer),
+                Event::TopicConfigs { answer } => Ok(answer),
                 other => Err(other),
             },
         )
@@ -120,72 +120,5 @@ impl Cluster {
                 Err(e) => return Err(format!("the brokers do not answer: {e}. Are bootstrap servers, listeners and credentials right?")),
             }
         }
-    }
-}
-
-/// Compares an internal topic with what it has to be. A wrong clean-up policy loses state or never frees any; other differences are told.
-pub(crate) fn verify(topic: &DeployedTopic, partitions: u32, found: &[ConfigValue]) -> Result<Vec<String>, String> {
-    let name = &topic.name;
-    if partitions != topic.partitions {
-        let expected = topic.partitions;
-        return Err(format!(
-            "the internal topic {name:?} has {partitions} partitions, expected {expected}, as many as its sub-topology has tasks. Way out: \
-             stop the application, then delete the topic (its state or its records under way are lost), or give the application another id"
-        ));
-    }
-    let mut hints = vec![];
-    for (key, expected) in &topic.config {
-        let Some(ConfigValue { value, .. }) = found.iter().find(|c| c.name == *key) else { continue };
-        if same(key, value, expected) {
-            continue;
-        }
-        let fix = format!("kafka-configs --alter --entity-type topics --entity-name {name} --add-config '{key}=[{expected}]'");
-        let text = format!("the internal topic {name:?} has {key}={value}, expected {expected}. Way out: {fix}");
-        if key == "cleanup.policy" {
-            return Err(text);
-        }
-        hints.push(text);
-    }
-    Ok(hints)
-}
-/// Lists are sets.
-fn same(key: &str, found: &str, expected: &str) -> bool {
-    let parts = |list: &str| {
-        let mut parts: Vec<String> = list.split(',').map(|p| p.trim().to_string()).collect();
-        parts.sort();
-        parts
-    };
-    found == expected || key == "cleanup.policy" && parts(found) == parts(expected)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::Origin;
-
-    fn changelog(config: &[(&str, &str)]) -> DeployedTopic {
-        let config = config.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
-        DeployedTopic { name: "app-counts-changelog".into(), origin: Origin::Changelog, partitions: 3, config }
-    }
-    fn found(config: &[(&str, &str)]) -> Vec<ConfigValue> {
-        config.iter().map(|(k, v)| ConfigValue { name: (*k).into(), value: (*v).into() }).collect()
-    }
-
-    #[test]
-    fn a_wrong_count_is_refused_with_the_way_out() {
-        let text = verify(&changelog(&[]), 4, &[]).unwrap_err();
-        assert!(text.contains("\"app-counts-changelog\" has 4 partitions, expected 3"), "{text}");
-        assert!(text.contains("Way out"), "{text}");
-    }
-
-    #[test]
-    fn a_wrong_policy_is_refused_and_other_differences_are_told() {
-        let wanted = changelog(&[("cleanup.policy", "compact"), ("retention.ms", "7")]);
-        let text = verify(&wanted, 3, &found(&[("cleanup.policy", "delete")])).unwrap_err();
-        assert!(text.contains("cleanup.policy=delete, expected compact"), "{text}");
-        let hints = verify(&wanted, 3, &found(&[("cleanup.policy", "compact"), ("retention.ms", "8")])).unwrap();
-        assert_eq!(hints.len(), 1);
-        let both = changelog(&[("cleanup.policy", "compact,delete")]);
-        assert_eq!(verify(&both, 3, &found(&[("cleanup.policy", "delete, compact")])), Ok(vec![]));
     }
 }

@@ -149,11 +149,6 @@ impl Group {
         self.subscribe()
     }
 
-    /// Whether the worker may read for this task.
-    pub(crate) fn owns(&self, task: TaskId) -> bool {
-        self.owned.contains(&task)
-    }
-
     /// Tasks that these leader partitions stand for.
     fn tasks(&self, partitions: &[Partition]) -> Vec<TaskId> {
         let led = |p: &Partition| self.deployment.task_led_by(self.deployment.topic_named(&p.topic)?, p.partition);

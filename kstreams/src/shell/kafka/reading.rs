@@ -40,9 +40,6 @@ impl Readings {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-    pub(crate) fn contains(&self, topic: TopicId, partition: u32) -> bool {
-        self.0.contains_key(&(topic, partition))
-    }
 
     /// Starts to read a partition, or goes on from another offset.
     pub(crate) fn read(

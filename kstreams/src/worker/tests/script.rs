@@ -9,7 +9,7 @@
 //! `+` before a line: the input is handled and no step is made. `start TASK OFFSET` opens a task, answers everything, and shows nothing.
 use super::fake::{Calls, Fake, FakeBatch, FakeRecord};
 use crate::{
-    plan::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId},
+    plan::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits},
     worker::{Commit, CommitDone, CommitFailure, Event, Input, Now, OpenedState, Output, ParkedTask, Settings, engine::Engine},
 };
 use kstreams_store::{Backend, MemoryBackend, Snapshot};
@@ -30,6 +30,7 @@ pub(super) fn deployment() -> Deployment {
         origin,
         partitions: 2,
         config: vec![("cleanup.policy".into(), policy.into())],
+        limits: TopicLimits::default(),
     };
     let sub = |sources: &[u32], changelogs: &[(u32, bool)]| SubTopology {
         sources: sources.iter().map(|t| TopicId(*t)).collect(),

@@ -2,7 +2,7 @@
 use super::*;
 use crate::{
     Headers,
-    plan::{DeployedTopic, Origin, StoreChangelog, SubTopology},
+    plan::{DeployedTopic, Origin, StoreChangelog, SubTopology, TopicLimits},
     shell::{
         ManualClock,
         embedded::{TopicConfig, create_topics},
@@ -23,7 +23,7 @@ impl Databases for NoDatabases {
 }
 
 fn topic(name: &str, partitions: u32) -> DeployedTopic {
-    DeployedTopic { name: name.into(), origin: Origin::User, partitions, config: vec![] }
+    DeployedTopic { name: name.into(), origin: Origin::User, partitions, config: vec![], limits: TopicLimits::default() }
 }
 fn deployment() -> Deployment {
     let changelog = StoreChangelog { store: "s".into(), topic: LOG, is_source: false };

@@ -27,11 +27,11 @@ pub(crate) enum Event {
     /// Answer to [`Client::describe_group`].
     Group { token: u64, answer: Result<Vec<Member>, ClientError> },
     /// Answer to [`Client::describe_topics`]: partitions of each.
-    Topics { token: u64, answer: Result<Vec<TopicAnswer<u32>>, ClientError> },
+    Topics { answer: Result<Vec<TopicAnswer<u32>>, ClientError> },
     /// Answer to [`Client::describe_topic_configs`].
-    TopicConfigs { token: u64, answer: Result<Vec<TopicAnswer<Vec<ConfigValue>>>, ClientError> },
+    TopicConfigs { answer: Result<Vec<TopicAnswer<Vec<ConfigValue>>>, ClientError> },
     /// Answer to [`Client::create_topics`].
-    Created { token: u64, answer: Result<Vec<TopicAnswer<()>>, ClientError> },
+    Created { answer: Result<Vec<TopicAnswer<()>>, ClientError> },
     /// Answer to [`Client::delete_records`].
     Deleted { answer: Result<Vec<Position>, ClientError> },
     /// Nothing that anybody waits for.
@@ -85,9 +85,9 @@ unsafe fn read(e: *mut rd_kafka_event_t, client: &Client) -> Event {
                 Event::GroupOffsets { token, answer: error(e).and_then(|()| group_offsets(e)) }
             }
             native::RD_KAFKA_EVENT_DESCRIBECONSUMERGROUPS_RESULT => Event::Group { token, answer: error(e).and_then(|()| members(e)) },
-            native::RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT => Event::Topics { token, answer: error(e).map(|()| topics(e)) },
-            native::RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT => Event::TopicConfigs { token, answer: error(e).map(|()| configs(e)) },
-            native::RD_KAFKA_EVENT_CREATETOPICS_RESULT => Event::Created { token, answer: error(e).map(|()| created(e)) },
+            native::RD_KAFKA_EVENT_DESCRIBETOPICS_RESULT => Event::Topics { answer: error(e).map(|()| topics(e)) },
+            native::RD_KAFKA_EVENT_DESCRIBECONFIGS_RESULT => Event::TopicConfigs { answer: error(e).map(|()| configs(e)) },
+            native::RD_KAFKA_EVENT_CREATETOPICS_RESULT => Event::Created { answer: error(e).map(|()| created(e)) },
             native::RD_KAFKA_EVENT_DELETERECORDS_RESULT => Event::Deleted { answer: error(e).map(|()| deleted(e)) },
             _ => Event::Other,
         }
@@ -135,7 +135,8 @@ unsafe fn undelivered(e: *mut rd_kafka_event_t) -> Vec<(String, ClientError)> {
             let code = Code(ptr::addr_of!(m.err).cast::<i32>().read());
             if code != Code::NONE {
                 let topic = text(native::rd_kafka_topic_name(m.rkt));
-                all.push((topic, ClientError::new(code, text(native::rd_kafka_message_errstr(m)))));
+                // The text of a producer's message is its payload: that is nobody's business.
+                all.push((topic, ClientError::of(code)));
             }
         }
     }

@@ -19,7 +19,7 @@ pub(crate) use client::Client;
 pub(crate) use error::{ClientError, Code};
 pub(crate) use event::{ConfigValue, Event, Member, TopicAnswer};
 pub(crate) use messages::{Messages, Received};
-pub(crate) use partitions::{BEGINNING, END, NO_OFFSET, Partition, Position};
+pub(crate) use partitions::{BEGINNING, END, Partition, Position};
 pub(crate) use produce::{Message, TopicHandle};
 pub(crate) use queue::Queue;
 

@@ -7,8 +7,6 @@ use std::ptr;
 pub(crate) const BEGINNING: i64 = native::RD_KAFKA_OFFSET_BEGINNING as i64;
 /// Behind the last record.
 pub(crate) const END: i64 = native::RD_KAFKA_OFFSET_END as i64;
-/// There is no offset.
-pub(crate) const NO_OFFSET: i64 = native::RD_KAFKA_OFFSET_INVALID as i64;
 
 /// A partition of a topic by its name on the broker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
