@@ -1,1 +1,10 @@
-//! What the examples share.
+//! The examples' topologies, and what their programs share. The programs are beside them: `cargo run --release --example order-analytics`.
+#[path = "order-analytics/mod.rs"]
+pub mod order_analytics;
+pub mod shutdown;
+#[path = "sum/topology.rs"]
+pub mod sum;
+#[path = "word-count/topology.rs"]
+pub mod word_count;
+#[path = "word-count-processor/topology.rs"]
+pub mod word_count_processor;
