@@ -5,3 +5,6 @@ pub mod input;
 mod topology;
 
 pub use topology::*;
+
+#[cfg(test)]
+mod tests;

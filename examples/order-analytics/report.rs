@@ -2,7 +2,6 @@
 use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use jiff::Timestamp;
 use kstreams::{Closed, Event};
-use serde_json::json;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -58,15 +57,20 @@ impl Report {
         Ok(())
     }
     pub(crate) fn print(&self, json: bool) -> kstreams::Result<()> {
-        if json { self.print_json() } else { self.print_text() }
+        if json {
+            self.print_json()
+        } else {
+            self.print_text()
+        }
         Ok(())
     }
 
     fn print_json(&self) {
         for (start_ms, count) in &self.hours {
-            println!("{}", json!({"start_ms": start_ms, "count": count}));
+            println!("{{\"start_ms\": {start_ms}, \"count\": {count}}}");
         }
-        println!("{}", json!({"summary": {"read": self.read, "bad": self.skipped, "late": self.late}}));
+        let Report { read, skipped: bad, late, .. } = self;
+        println!("{{\"summary\": {{\"read\": {read}, \"bad\": {bad}, \"late\": {late}}}}}");
     }
     fn print_text(&self) {
         println!("{}\n{}\n", self.topology.trim_end(), self.table());
@@ -84,7 +88,8 @@ impl Report {
         let mut table = Table::new();
         table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(["hour (UTC)", "bought where they live"]);
         for (start, count) in &self.hours {
-            let hour = Timestamp::from_millisecond(*start).map_or_else(|_| start.to_string(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+            let hour =
+                Timestamp::from_millisecond(*start).map_or_else(|_| start.to_string(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
             table.add_row([hour, count.to_string()]);
         }
         table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));

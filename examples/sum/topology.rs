@@ -51,7 +51,7 @@ mod tests {
         let log = EmbeddedLog::new();
         create_topics(&log, &sum::topology().plan().declared_deployment()).unwrap();
         for (topic, values) in [("deposits", DEPOSITS), ("balances", BALANCES)] {
-            values.iter().for_each(|v| drop(log.produce(topic, Some(b"ann"), Some(&v.to_be_bytes()), 0, &Headers::new()).unwrap()));
+            values.iter().for_each(|v| _ = log.produce(topic, Some(b"ann"), Some(&v.to_be_bytes()), 0, &Headers::new()).unwrap());
         }
         let app = App::new(sum::topology(), Config::new().embedded_log(log.clone()).exactly_once());
         tokio::runtime::Runtime::new().unwrap().block_on(app.run_to_end()).unwrap();

@@ -44,7 +44,7 @@ mod tests {
     fn words_are_counted_on_the_embedded_log() {
         let log = EmbeddedLog::new();
         create_topics(&log, &word_count::topology().plan().declared_deployment()).unwrap();
-        LINES.iter().for_each(|line| drop(log.produce("lines", None, Some(line.as_bytes()), 0, &Headers::new()).unwrap()));
+        LINES.iter().for_each(|line| _ = log.produce("lines", None, Some(line.as_bytes()), 0, &Headers::new()).unwrap());
         let app = App::new(word_count::topology(), Config::new().embedded_log(log.clone()).exactly_once().threads(2));
         tokio::runtime::Runtime::new().unwrap().block_on(app.run_to_end()).unwrap();
         let counts = log.read("word-counts").unwrap().into_iter().map(|r| {

@@ -103,6 +103,14 @@ impl Draft {
     }
 }
 
+/// Of a node whose function has no name: after its store, else after the line it stands on.
+fn default_label(plan: &Plan, draft: &Draft, line: u32) -> String {
+    match draft.stores.first() {
+        Some(store) => format!("{}-{}", plan.store(*store).name, draft.operator),
+        None => format!("{}-line-{line}", draft.operator),
+    }
+}
+
 /// Adds a node with its outlet.
 #[track_caller]
 pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn Any + Send + Sync>) -> At {
@@ -112,7 +120,7 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
         if inputs.iter().any(|i| i.recording != recording) {
             r.plan.problems.push(format!("{place}: `{}` mixes handles of two topologies", draft.operator));
         }
-        let label = draft.label.unwrap_or_else(|| format!("{}-line-{}", draft.operator, place.line));
+        let label = draft.label.clone().unwrap_or_else(|| default_label(&r.plan, &draft, place.line));
         let label = unique(&r.plan, label);
         let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
         let Draft { operator, kind, stores, joins, .. } = draft;
