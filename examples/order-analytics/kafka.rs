@@ -35,7 +35,10 @@ pub(crate) async fn run(args: &Args, brokers: &str) -> kstreams::Result<()> {
     clients.load(&lines)?;
     let mut report = Report::new(topology.describe(), lines.len());
     let bad = report.bad_records();
-    let app = App::new(topology, config(args)?.bootstrap_servers(brokers)).on_event(move |event| bad.note(event));
+    let config = config(args)?.bootstrap_servers(brokers);
+    // The end is seen when it is committed.
+    let config = if args.until_end { config.commit_interval(Duration::from_millis(100)) } else { config };
+    let app = App::new(topology, config).on_event(move |event| bad.note(event));
     if !args.until_end {
         app.run_until(shutdown::asked()).await?;
         return Ok(());
@@ -78,7 +81,8 @@ impl Clients {
         // Partitions as Java chooses them.
         let producer: BaseProducer = self.config().set("partitioner", "murmur2_random").set("enable.idempotence", "true").create()?;
         for Line { topic, key, value, time } in lines {
-            let mut record = BaseRecord::to(topic).key(key.as_bytes()).payload(value.as_bytes()).timestamp(*time);
+            // librdkafka takes a time of 0 for "now".
+            let mut record = BaseRecord::to(topic).key(key.as_bytes()).payload(value.as_bytes()).timestamp((*time).max(1));
             while let Err((error, back)) = producer.send(record) {
                 if error != KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) {
                     return Err(error.into());

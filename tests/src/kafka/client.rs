@@ -174,7 +174,8 @@ pub struct Writer {
 }
 impl Writer {
     pub fn write(&self, topic: &str, key: Option<&[u8]>, value: Option<&[u8]>, time: i64) {
-        let mut record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).timestamp(time).headers(OwnedHeaders::new());
+        // librdkafka takes a time of 0 for "now".
+        let mut record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).timestamp(time.max(1)).headers(OwnedHeaders::new());
         record.key = key;
         record.payload = value;
         while let Err((error, back)) = self.producer.send(record) {
