@@ -111,7 +111,8 @@ impl Clients {
             }
         }
         let consumer = self.reader(&deployment.application_id)?;
-        let mut offsets = consumer.committed_offsets(partitions, PATIENCE)?;
+        // A coordinator that is not there yet is no end, nor an error.
+        let Ok(mut offsets) = consumer.committed_offsets(partitions, PATIENCE) else { return Ok(false) };
         if offsets.elements().iter().any(|p| p.error().is_err()) {
             return Ok(false);
         }

@@ -53,6 +53,7 @@ impl<T: Runs> Engine<T> {
     /// Begins the way back. Sources of the tasks that rewind are paused first, so that no record read before the abort is taken for one read after it.
     pub(super) fn abort(&mut self, reason: String, rewind: Vec<TaskId>, replace_producer: bool, outcome: Outcome) {
         self.outbox.clear();
+        self.coming.aborted();
         self.produced = false;
         rewind.iter().for_each(|id| self.pause_sources(*id));
         self.flight = Flight::Aborting(Rollback { reason, rewind, outcome, replaces: replace_producer });
@@ -124,6 +125,7 @@ impl<T: Runs> Engine<T> {
     pub(super) fn give_up(&mut self, now: Now, reason: &str) {
         self.dead = Some(reason.to_owned());
         self.outbox.clear();
+        self.coming.aborted();
         let ids: Vec<TaskId> = self.slots.keys().copied().collect();
         for id in ids {
             self.park(id);

@@ -57,11 +57,16 @@ impl<T: Runs> Engine<T> {
                 return Rest::Until(i64::MAX);
             }
             let heads = self.heads(now);
-            let Some((_, id)) = heads.first else { return Rest::Until(heads.look_again) };
+            let Some((at, id)) = heads.first else { return Rest::Until(heads.look_again) };
+            let (coming, wait) = self.earliest_coming(now).unwrap_or((i64::MAX, i64::MAX));
+            let slack = self.settings.choice_slack_ms;
+            if at > coming.saturating_add(slack) {
+                return Rest::Until(wait.min(heads.look_again));
+            }
             if left == 0 {
                 return Rest::Work;
             }
-            let until = heads.second.saturating_add(self.settings.choice_slack_ms);
+            let until = heads.second.min(coming).saturating_add(slack);
             left -= self.run_task(now, id, until, left.min(RUN_MAX));
         }
     }

@@ -52,7 +52,7 @@ impl<T: Runs> Engine<T> {
                 return;
             }
         }
-        self.note_produced();
+        self.note_produced(now);
         let walk = self.walk(now, dirty);
         let commit = self.commit_of(&walk);
         if commit == Commit::default() {
@@ -120,6 +120,7 @@ impl<T: Runs> Engine<T> {
                 let took_ms = now.monotonic - walk.began;
                 self.tell(Event::Committed { records: walk.records, took_ms });
                 self.produced = false;
+                self.coming.committed(now);
                 self.schedule.aborts = 0;
                 self.conclude(now, walk, &done.positions);
             }

@@ -4,6 +4,7 @@ use super::{
     abort::Rollback,
     asked::Asked,
     choose::Rest,
+    coming::Coming,
     commit::Walk,
     runs::Runs,
     slot::{Phase, Slot},
@@ -26,6 +27,8 @@ pub(super) struct Engine<T: Runs> {
     pub(super) slots: BTreeMap<TaskId, Slot<T>>,
     pub(super) asked: Asked,
     pub(super) outbox: Outbox,
+    /// Records on their way back to this worker.
+    pub(super) coming: Coming,
     outputs: VecDeque<Output>,
     pub(super) flight: Flight,
     /// Number of the last commit or restore; never goes back.
@@ -76,6 +79,7 @@ impl<T: Runs> Engine<T> {
     pub(super) fn new(blueprint: Arc<T::Blueprint>, deployment: Arc<Deployment>, settings: Settings) -> Self {
         Engine {
             blueprint,
+            coming: Coming::new(&deployment),
             deployment,
             settings,
             slots: BTreeMap::new(),
@@ -124,7 +128,7 @@ impl<T: Runs> Engine<T> {
         // What was held back may be needed to go on: after the next look at the world it is known.
         let rest = if self.resume_sources() { Rest::Work } else { rest };
         self.tell_skipped();
-        self.note_produced();
+        self.note_produced(now);
         self.wake = self.wake_after(now, rest);
     }
 
@@ -134,7 +138,7 @@ impl<T: Runs> Engine<T> {
         self.take_again(now);
         self.go_on_restoring();
         self.start_ready(now);
-        self.note_produced();
+        self.note_produced(now);
     }
 
     pub(super) fn poll_output(&mut self) -> Option<Output> {
@@ -155,7 +159,8 @@ impl<T: Runs> Engine<T> {
         matches!(self.flight, Flight::Idle) && self.dead.is_none()
     }
     /// Remembers that a transaction is open, before the shell empties the outbox.
-    pub(super) fn note_produced(&mut self) {
+    pub(super) fn note_produced(&mut self, now: Now) {
+        self.note_coming(now);
         self.produced |= !self.outbox.is_empty();
     }
     /// Moves a task on; people hear of it when it looks different to them.

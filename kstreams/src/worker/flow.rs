@@ -7,7 +7,7 @@ use crate::{
 
 impl<T: Runs> Engine<T> {
     /// The task that reads a topic's partition. A topic is a source of one sub-topology only.
-    fn reader(&self, topic: TopicId, partition: u32) -> Option<TaskId> {
+    pub(super) fn reader(&self, topic: TopicId, partition: u32) -> Option<TaskId> {
         let sub_topology = self.deployment.sub_topologies.iter().position(|sub| sub.sources.contains(&topic))?;
         Some(TaskId { sub_topology: u32::try_from(sub_topology).ok()?, partition })
     }
@@ -16,6 +16,7 @@ impl<T: Runs> Engine<T> {
     pub(super) fn records(&mut self, topic: TopicId, partition: u32, batch: Box<dyn Batch>) {
         let Some(id) = self.reader(topic, partition) else { return };
         let Some(task) = self.slots.get_mut(&id).and_then(Slot::running_mut) else { return };
+        self.coming.arrived(topic, partition, batch.len());
         task.enqueue(topic, batch);
         if task.queued_bytes(topic) > self.settings.queued_bytes_per_partition {
             self.pause(id, topic);

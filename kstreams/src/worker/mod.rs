@@ -6,6 +6,7 @@ mod abort;
 mod asked;
 mod checkpoint;
 mod choose;
+mod coming;
 mod commit;
 mod engine;
 mod flow;
@@ -67,6 +68,7 @@ impl Worker {
     }
     /// To clear it.
     pub fn outbox_mut(&mut self) -> &mut Outbox {
+        self.engine.coming.outbox_emptied();
         &mut self.engine.outbox
     }
 }

@@ -32,15 +32,18 @@ const UNTIL_WE_ARE_GONE: &str = r#""$@" </dev/null & broker=$!; cat >/dev/null; 
 /// # Panics
 /// If it does not start though it could, or could not with `CI=true`.
 pub fn broker() -> Option<&'static Broker> {
-    static BROKER: OnceLock<Result<Broker, String>> = OnceLock::new();
-    let started = BROKER.get_or_init(|| match class_path() {
-        Ok(class_path) => Ok(Broker::start(class_path).unwrap_or_else(|e| panic!("the broker does not start: {e}"))),
-        Err(Missing(reason)) => Err(reason),
-    });
-    match started {
-        Ok(broker) => Some(broker),
-        Err(reason) if env::var_os("CI").is_some_and(|ci| ci == "true") => panic!("no broker, and CI=true: {reason}"),
-        Err(reason) => {
+    static BROKER: OnceLock<Option<Broker>> = OnceLock::new();
+    BROKER.get_or_init(fresh_broker).as_ref()
+}
+/// A broker without topics and groups, for this caller alone; `None` and panics as [`broker`]'s.
+///
+/// # Panics
+/// As there.
+pub fn fresh_broker() -> Option<Broker> {
+    match class_path() {
+        Ok(class_path) => Some(Broker::start(class_path).unwrap_or_else(|e| panic!("the broker does not start: {e}"))),
+        Err(Missing(reason)) if env::var_os("CI").is_some_and(|ci| ci == "true") => panic!("no broker, and CI=true: {reason}"),
+        Err(Missing(reason)) => {
             eprintln!("SKIPPED, there is no broker: {reason}");
             None
         }

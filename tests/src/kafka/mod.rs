@@ -5,7 +5,7 @@ mod jars;
 mod process;
 mod running;
 
-pub use broker::{Broker, broker};
+pub use broker::{Broker, broker, fresh_broker};
 pub use client::{Client, Read, Run, TopicSettings, Writer};
 pub use process::Process;
 pub use running::Running;

@@ -1,0 +1,70 @@
+//! Order analytics on a real broker: the counts of each hour, the bad and the late records are those of the plain fold.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+use kstreams::{App, Config, prelude::*};
+use kstreams_examples::order_analytics::{
+    fold::{Folded, fold},
+    generator::{Recipe, generate},
+    input::Line,
+    order_analytics,
+};
+use kstreams_tests::kafka::{Client, Running, fresh_broker};
+use std::{
+    collections::BTreeMap,
+    thread,
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn load(client: &Client, lines: &[Line]) {
+    for (topic, partitions) in [("orders", 3), ("users", 3), ("items", 6), ("local-buyers-per-hour", 1)] {
+        client.create(topic, partitions);
+    }
+    let writer = client.writer();
+    lines.iter().for_each(|l| writer.write(l.topic, Some(l.key.as_bytes()), Some(l.value.as_bytes()), l.time));
+    writer.flush();
+}
+fn hours(client: &Client) -> BTreeMap<i64, u64> {
+    let row = |r: kstreams_tests::kafka::Read| {
+        let (key, value) = (r.key.unwrap(), r.value.unwrap());
+        (i64::from_be_bytes(*key.last_chunk().unwrap()), u64::from_be_bytes(value.try_into().unwrap()))
+    };
+    client.read("local-buyers-per-hour").into_iter().map(row).collect()
+}
+fn check(recipe: &Recipe, guarantee: fn(Config) -> Config, processes: usize) {
+    let Some(broker) = fresh_broker() else { return };
+    let (client, disk, lines) = (broker.client(), tempfile::tempdir().unwrap(), generate(recipe));
+    load(&client, &lines);
+    let expected = fold(&lines);
+    let start = |process: usize| {
+        let config = Config::new().bootstrap_servers(broker.bootstrap()).state_dir(disk.path().join(process.to_string()));
+        let config = guarantee(config).commit_interval(Duration::from_millis(100)).bad_records(BadRecords::Skip);
+        Running::start(App::new(order_analytics::topology(), config))
+    };
+    let apps: Vec<Running> = (0..processes).map(start).collect();
+    let since = Instant::now();
+    while hours(&client) != expected.hours && since.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(200));
+    }
+    let closed: Vec<_> = apps.into_iter().map(|app| app.finish().unwrap()).collect();
+    let (bad, late) = (closed.iter().map(|c| c.bad).sum(), closed.iter().map(|c| c.late).sum());
+    assert_eq!(Folded { hours: hours(&client), bad, late }, expected);
+}
+
+#[test]
+fn one_worker_at_least_once_counts_as_the_fold() {
+    check(&Recipe::default(), Config::at_least_once, 1);
+}
+#[test]
+fn one_worker_exactly_once_counts_as_the_fold() {
+    check(&Recipe { seed: 11, ..Recipe::default() }, Config::exactly_once, 1);
+}
+/// Processes come to the partitions in any order, so nothing may be late in any of them.
+#[test]
+fn two_processes_exactly_once_count_as_the_fold() {
+    check(&Recipe { orders: 3_000, step_ms: 2_000, late_one_in: 0, ..Recipe::default() }, Config::exactly_once, 2);
+}
+#[test]
+fn two_processes_at_least_once_count_as_the_fold() {
+    check(&Recipe { orders: 3_000, step_ms: 2_000, late_one_in: 0, ..Recipe::default() }, Config::at_least_once, 2);
+}
