@@ -46,7 +46,7 @@ fn aggregations() -> Topology {
 fn joins() -> Topology {
     let b = Topology::builder("joins");
     let names = b.table(Names);
-    b.stream(Clicks).left_join(names.clone(), |clicks: u64, name: Option<&String>| format!("{clicks} {name:?}")).to(Texts);
+    b.stream(Clicks).left_join(names, |clicks: u64, name: Option<&String>| format!("{clicks} {name:?}")).to(Texts);
     names.outer_join(b.table(Cities), |name: Option<&String>, city: Option<&String>| format!("{name:?} {city:?}")).to_stream().discard();
     b.build(())
 }

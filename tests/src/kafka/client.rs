@@ -53,7 +53,8 @@ impl Topics for Run<'_> {
 }
 
 impl Client {
-    pub(super) fn new(bootstrap: String) -> Client {
+    /// Of brokers that run already.
+    pub fn new(bootstrap: String) -> Client {
         Client { bootstrap }
     }
     fn config(&self) -> ClientConfig {

@@ -1,0 +1,58 @@
+//! What a process has used so far.
+use serde::{Deserialize, Serialize};
+use std::time::Instant;
+
+/// What a run came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Measured {
+    /// Which.
+    pub(crate) kind: String,
+    /// Records read.
+    pub(crate) records: u64,
+    /// CPU time of the whole process, seconds per million records.
+    pub(crate) cpu_s_per_million: f64,
+    /// From the first record to the last commit.
+    pub(crate) records_per_s: f64,
+    /// Largest resident size.
+    pub(crate) peak_rss_mb: f64,
+    /// Commits that went through.
+    pub(crate) commits: u64,
+}
+/// Begins with the process.
+pub(crate) struct Meter {
+    kind: String,
+    first: Option<Instant>,
+}
+impl Meter {
+    pub(crate) fn new(kind: &impl std::fmt::Debug) -> Meter {
+        Meter { kind: format!("{kind:?}"), first: None }
+    }
+    /// The first record is there.
+    pub(crate) fn begin(&mut self) {
+        self.first.get_or_insert_with(Instant::now);
+    }
+    pub(crate) fn end(&self, records: u64, commits: u64) -> Measured {
+        let (cpu, rss) = used();
+        let took = self.first.map_or(f64::NAN, |first| first.elapsed().as_secs_f64());
+        Measured {
+            kind: self.kind.clone(),
+            records,
+            cpu_s_per_million: cpu / records as f64 * 1e6,
+            records_per_s: records as f64 / took,
+            peak_rss_mb: rss,
+            commits,
+        }
+    }
+}
+/// CPU seconds and megabytes.
+fn used() -> (f64, f64) {
+    // SAFETY: the structure is plain numbers, written by the call.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_SELF, &mut usage);
+        usage
+    };
+    let seconds = |t: libc::timeval| t.tv_sec as f64 + t.tv_usec as f64 / 1e6;
+    // Linux tells kilobytes.
+    (seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss as f64 / 1024.0)
+}

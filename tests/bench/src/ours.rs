@@ -1,0 +1,57 @@
+//! The same work as kstreams applications.
+use super::{
+    measure::{Measured, Meter},
+    plan::{INPUT, Kind, Run},
+};
+use kstreams::{App, Config, Event, Space, TopicRef, Topology, named, stored};
+use std::{
+    env, fs,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+const PARTITIONS: u32 = super::plan::PARTITIONS as u32;
+type ByKey = Space<u64, PARTITIONS>;
+
+fn topic<V: kstreams::Record>(name: &str) -> impl TopicRef<Key = u64, Value = V, Space = ByKey> {
+    named::<ByKey, V>(name)
+}
+fn topology(run: &Run) -> Topology {
+    let b = Topology::builder(&run.id);
+    let records = b.stream(topic::<Vec<u8>>(INPUT));
+    match run.kind {
+        Kind::KeyedCount => records.count("counts").to(topic::<u64>(&run.output())),
+        Kind::KeyedCountCoalesced => records.count(stored("counts").emit_on_commit()).to(topic::<u64>(&run.output())),
+        _ => records.to(topic::<Vec<u8>>(&run.output())),
+    }
+    b.build(())
+}
+
+pub(super) fn run(run: &Run) -> kstreams::Result<Measured> {
+    let disk = env::temp_dir().join(&run.id);
+    let config = Config::new().bootstrap_servers(&run.brokers).state_dir(&disk);
+    let config = if run.exactly_once { config.exactly_once() } else { config.commit_interval(Duration::from_secs(1)) };
+    let meter = Arc::new(Mutex::new(Meter::new(&run.kind)));
+    let (records, commits) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let app = App::new(topology(run), config);
+    let token = app.shutdown_token();
+    let (all, (seen, committed, begun)) = (run.records, (records.clone(), commits.clone(), meter.clone()));
+    let app = app.on_event(move |event| match event {
+        Event::Task { state: kstreams::worker::TaskState::Running, .. } => begun.lock().unwrap_or_else(PoisonError::into_inner).begin(),
+        Event::Committed { records, .. } => {
+            committed.fetch_add(1, Ordering::Relaxed);
+            if seen.fetch_add(*records, Ordering::Relaxed) + records >= all {
+                token.cancel();
+            }
+        }
+        _ => {}
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(app.run_until(std::future::pending::<()>()))?;
+    fs::remove_dir_all(disk)?;
+    let meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(meter.end(records.load(Ordering::Relaxed), commits.load(Ordering::Relaxed)))
+}
