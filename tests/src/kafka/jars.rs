@@ -32,11 +32,10 @@ fn there(tool: &str, flag: &str) -> Result<(), Missing> {
         _ => Err(Missing(format!("`{tool}` is not installed; a real Kafka broker needs Java 17 and Maven"))),
     }
 }
-/// Under the target folder of the tests that run.
+/// Beside the program that runs, so under the target folder.
 fn kept_in() -> Result<PathBuf, Missing> {
     let program = env::current_exe().map_err(|e| Missing(e.to_string()))?;
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists()).unwrap_or(Path::new("."));
-    let folder = target.join("broker");
+    let folder = program.parent().unwrap_or(Path::new("/")).join("broker");
     fs::create_dir_all(&folder).map_err(|e| Missing(format!("{}: {e}", folder.display())))?;
     Ok(folder.join("class-path.txt"))
 }
