@@ -1,4 +1,5 @@
 //! What the integration tests share.
+pub mod conformance;
 pub mod dice;
 pub mod disk;
 pub mod kafka;

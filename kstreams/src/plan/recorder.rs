@@ -190,6 +190,10 @@ pub(crate) fn table(at: At, old: Old) {
 pub(crate) fn want_old(at: At) {
     with(at.recording, |r| r.want_old(at.node));
 }
+/// Whether a table is made of two.
+pub(crate) fn is_join(at: At) -> bool {
+    with(at.recording, |r| r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins))
+}
 impl Recording {
     fn want_old(&mut self, node: NodeId) {
         self.plan.nodes[node.index()].sends_old = true;

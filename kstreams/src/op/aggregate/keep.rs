@@ -59,7 +59,14 @@ impl<K: Key, V: Record> Rows<K, V> {
         let old = if wants_old { old.or_else(|| before().map(Rc::new)) } else { None };
         next.push(Change { key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(time), headers }, scope)
     }
-    /// Whether the store still takes a window that starts at `start`.
+    /// Puts a change's value and hands the change on as it came, with what it says the key was.
+    pub(crate) fn hand_on(&mut self, change: Change<'_, K, V>, value: Option<V>, scope: &mut Scope) -> Flow {
+        let Changed { new, time, .. } = self.store.borrow_mut().replace(change.key, value.map(Rc::new), change.time.0, false)?;
+        let Some(next) = &mut self.next else { return Ok(()) };
+        let old = change.old.filter(|_| self.sends_old);
+        next.push(Change { new: new.as_deref(), old, time: Timestamp(time), ..change }, scope)
+    }
+    /// Replaces one row.
     pub(crate) fn put(&mut self, key: &K, value: Option<V>, time: Timestamp, headers: &Headers, scope: &mut Scope) -> Flow {
         let wants_old = self.sends_old && self.next.is_some();
         let Changed { new, old, time } = self.store.borrow_mut().replace(key, value.map(Rc::new), time.0, wants_old)?;

@@ -8,7 +8,7 @@ use crate::{
     },
     plan::{
         NodeId, StoreKind,
-        recorder::{Draft, Old},
+        recorder::{self, Draft, Old},
     },
 };
 
@@ -16,11 +16,16 @@ use crate::{
 struct Materialize<K, V> {
     node: NodeId,
     rows: Rows<K, V>,
+    /// What the key was is said by the node above, not by the store: of a join, as in Kafka Streams.
+    above_knows: bool,
 }
 impl<K: Key, V: Record> PushChange<K, V> for Materialize<K, V> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
         scope.node = self.node;
         let value = change.new.map(V::duplicate).transpose()?;
+        if self.above_knows {
+            return self.rows.hand_on(change, value, scope);
+        }
         self.rows.put(change.key, value, change.time, change.headers, scope)
     }
 }
@@ -35,9 +40,11 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     {
         let store = StoreDraft::of::<S::Key, V>(store, StoreKind::KeyValue).add(self.at.recording());
         let draft = Draft::operator("materialize").stores(vec![store]);
-        let table = Table::add(self.at.recording(), draft, &[self.at], Old::Stored, move |_, a| StoredView::boxed(a, store));
+        let above_knows = recorder::is_join(self.at);
+        let old = if above_knows { Old::Derived } else { Old::Stored };
+        let table = Table::add(self.at.recording(), draft, &[self.at], old, move |_, a| StoredView::boxed(a, store));
         let node = table.at.node();
-        self.read_by(move |a| Box::new(Materialize { node, rows: Rows::open(a, node, store) }));
+        self.read_by(move |a| Box::new(Materialize { node, rows: Rows::open(a, node, store), above_knows }));
         table
     }
 }

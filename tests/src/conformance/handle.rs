@@ -1,0 +1,20 @@
+//! A handle of a scenario: all keys and values are strings, every topic has one partition, so one enum holds every kind.
+use kstreams::{TimeWindows, prelude::*};
+
+pub(super) type One = Space<String, 1>;
+pub(super) type Text = Option<String>;
+pub(super) type Timed = Space<TimeWindowed<String>, 1>;
+
+/// What a node of a scenario stands for.
+#[derive(Clone)]
+pub(super) enum Handle {
+    Flow(Stream<One, Text>),
+    /// Its key was changed, so it is not where its key belongs.
+    Loose(Stream<Rekeyed<String>, Text>),
+    TimedFlow(Stream<Timed, Text>),
+    Rows(Table<One, String>),
+    TimedRows(Table<Timed, String>),
+    /// `groupByKey`, `groupBy`: with the records without value taken out.
+    Grouped(Stream<One, String>),
+    InTime(Stream<One, String>, TimeWindows),
+}
