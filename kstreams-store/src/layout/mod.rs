@@ -1,2 +1,3 @@
 //! Key layouts of stores with more than one row a key: Kafka Streams' bytes.
+pub mod session;
 pub mod window;

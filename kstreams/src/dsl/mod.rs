@@ -16,4 +16,7 @@ pub use stream::{MergesInto, SameValue, Stream, StreamSide};
 pub use table::{Plain, Table};
 pub(crate) use topic::{Extractor, planned};
 pub use topic::{RuntimeTopic, SpaceCount, Topic, TopicDecl, TopicRef, disjoint, named, timestamp, topic_name};
-pub use window::{TimeWindows, Window, days, hopping, hours, millis, minutes, retained, seconds, tumbling};
+pub use window::{
+    Over, SessionWindows, SlidingWindows, TimeWindows, Window, days, hopping, hours, millis, minutes, retained, seconds, session, sliding,
+    tumbling,
+};

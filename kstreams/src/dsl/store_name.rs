@@ -1,5 +1,5 @@
 //! Names of stores, with settings where a plain name will not do.
-use super::{Plain, TimeWindows};
+use super::{Plain, Window};
 use crate::{
     Key, Record, Table,
     plan::{self, StoreIndex, StoreKind, recorder},
@@ -145,13 +145,15 @@ impl StoreDraft {
         self
     }
     /// Reports windows and retentions that cannot be.
-    pub(crate) fn checked(self, windows: &TimeWindows, recording: usize) -> StoreDraft {
-        windows.check(recording);
-        if let Some(asked) = self.retention.filter(|asked| *asked < windows.retention()) {
+    pub(crate) fn checked(self, windows: impl Window, recording: usize) -> StoreDraft {
+        if let Some(text) = windows.problem() {
+            recorder::problem(recording, text);
+        }
+        let needed = windows.kept_for();
+        if let Some(asked) = self.retention.filter(|asked| *asked < needed) {
             let text = format!(
-                "store `{}` keeps windows for {asked:?}, but they are needed for {:?} (size and grace): raise `.retention(..)` or lower the grace",
+                "store `{}` keeps windows for {asked:?}, but they are needed for {needed:?} (size and grace): raise `.retention(..)` or lower the grace",
                 self.name,
-                windows.retention()
             );
             recorder::problem(recording, text);
         }
@@ -161,6 +163,7 @@ impl StoreDraft {
     pub(crate) fn add(self, recording: usize) -> StoreIndex {
         let kind = match (self.kind, self.retention) {
             (StoreKind::Window { size, .. }, Some(retention)) => StoreKind::Window { size, retention },
+            (StoreKind::Session { .. }, Some(retention)) => StoreKind::Session { retention },
             (kind, _) => kind,
         };
         let StoreDraft { name, in_memory, logged, emit_on_commit, topic_config, ordered, shared, schema, types, .. } = self;

@@ -1,8 +1,5 @@
 //! Windows of aggregations. Join windows and the rules of `suppress` are other types, so that none stands in for another.
-use crate::{
-    Key, TimeWindowed,
-    plan::{StoreKind, recorder},
-};
+use crate::{Key, SessionWindowed, TimeWindowed, plan::StoreKind};
 use std::time::Duration;
 
 /// `n` milliseconds.
@@ -60,18 +57,71 @@ impl TimeWindows {
     pub(crate) fn grace_ms(self) -> i64 {
         crate::record::millis_of(self.grace)
     }
-    pub(crate) fn store_kind(self) -> StoreKind {
-        StoreKind::Window { size: self.size, retention: self.retention() }
-    }
-    /// Reports windows that cannot be: no type can say it.
-    pub(crate) fn check(self, recording: usize) {
-        if self.size.as_millis() == 0 || self.advance.as_millis() == 0 || self.advance > self.size {
-            let text = format!(
+    /// Windows that cannot be: no type can say it.
+    fn said(self) -> Option<String> {
+        let is_wrong = self.size.as_millis() == 0 || self.advance.as_millis() == 0 || self.advance > self.size;
+        is_wrong.then(|| {
+            format!(
                 "windows of size {:?} that advance by {:?}: both must be at least a millisecond, and the advance at most the size",
                 self.size, self.advance
-            );
-            recorder::problem(recording, text);
-        }
+            )
+        })
+    }
+}
+
+/// Windows whose records are at most `difference` apart (Kafka Streams: `SlidingWindows`): one for each set of records that lie so close,
+/// not one for each time. Both ends are inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlidingWindows {
+    difference: Duration,
+    grace: Duration,
+}
+/// Windows of records that are at most `difference` apart.
+pub const fn sliding(difference: Duration) -> SlidingWindows {
+    SlidingWindows { difference, grace: Duration::ZERO }
+}
+impl SlidingWindows {
+    /// How late a record may be: behind window end and grace it is dropped and counted. None by default.
+    pub const fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+    /// How long the windows are needed: twice the difference, and grace.
+    pub const fn retention(self) -> Duration {
+        self.difference.saturating_mul(2).saturating_add(self.grace)
+    }
+    pub(crate) fn difference_ms(self) -> i64 {
+        crate::record::millis_of(self.difference)
+    }
+    pub(crate) fn grace_ms(self) -> i64 {
+        crate::record::millis_of(self.grace)
+    }
+}
+
+/// Windows that end after `gap` without a record of their key (Kafka Streams: `SessionWindows`). Two records that lie the gap apart are in
+/// one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionWindows {
+    gap: Duration,
+    grace: Duration,
+}
+/// Windows that end after `gap` without a record.
+pub const fn session(gap: Duration) -> SessionWindows {
+    SessionWindows { gap, grace: Duration::ZERO }
+}
+impl SessionWindows {
+    /// How late a record may be: one whose session would end before stream time less gap and grace is dropped and counted. None by default.
+    pub const fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+    /// How long the sessions are needed: gap and grace.
+    pub const fn retention(self) -> Duration {
+        self.gap.saturating_add(self.grace)
+    }
+    pub(crate) fn gap_ms(self) -> i64 {
+        crate::record::millis_of(self.gap)
+    }
+    pub(crate) fn grace_ms(self) -> i64 {
+        crate::record::millis_of(self.grace)
     }
 }
 
@@ -79,24 +129,63 @@ impl TimeWindows {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an aggregation window",
     label = "not a window to aggregate over",
-    note = "aggregate over `tumbling(size)` or `hopping(size, advance)`, each with `.grace(d)`"
+    note = "aggregate over `tumbling(size)`, `hopping(size, advance)`, `sliding(difference)` or `session(gap)`, each with `.grace(d)`"
 )]
-pub trait Window: Copy + 'static {
+pub trait Window: Copy + Send + Sync + 'static {
     /// The key of what comes out.
     type Key<K: Key>: Key;
     /// Itself. What is no window has none: a wrong argument then gives one error and silences those behind it.
     type Is: Window;
     #[doc(hidden)]
     fn itself(self) -> Self::Is;
+    /// How long the windows are needed.
+    #[doc(hidden)]
+    fn kept_for(self) -> Duration;
+    /// The store that keeps them.
+    #[doc(hidden)]
+    fn store_kind(self) -> StoreKind;
+    /// What is wrong with them and no type can say.
+    #[doc(hidden)]
+    fn problem(self) -> Option<String>;
+    /// Which they are.
+    #[doc(hidden)]
+    fn over(self) -> Over;
 }
-#[diagnostic::do_not_recommend]
-impl Window for TimeWindows {
-    type Key<K: Key> = TimeWindowed<K>;
-    type Is = Self;
-    fn itself(self) -> Self {
-        self
-    }
+/// Windows by their kind.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Over {
+    Time(TimeWindows),
+    Sliding(SlidingWindows),
+    Session(SessionWindows),
 }
+macro_rules! windows {
+    ($windows:ty, $key:ident, $over:ident, $self:ident => $kind:expr, $problem:expr) => {
+        #[diagnostic::do_not_recommend]
+        impl Window for $windows {
+            type Key<K: Key> = $key<K>;
+            type Is = Self;
+            fn itself($self) -> Self {
+                $self
+            }
+            fn kept_for($self) -> Duration {
+                $self.retention()
+            }
+            fn store_kind($self) -> StoreKind {
+                $kind
+            }
+            fn problem($self) -> Option<String> {
+                $problem
+            }
+            fn over($self) -> Over {
+                Over::$over($self)
+            }
+        }
+    };
+}
+windows!(TimeWindows, TimeWindowed, Time, self => StoreKind::Window { size: self.size, retention: self.retention() }, self.said());
+windows!(SlidingWindows, TimeWindowed, Sliding, self => StoreKind::Window { size: self.difference, retention: self.retention() }, None);
+windows!(SessionWindows, SessionWindowed, Session, self => StoreKind::Session { retention: self.retention() }, None);
 
 /// Whether a store that keeps windows for `retention` has each as long as records may fall into it; generated code asserts it.
 #[doc(hidden)]

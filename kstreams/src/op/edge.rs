@@ -117,6 +117,11 @@ impl<K, V> Push<K, V> for Shared<Next<K, V>> {
         self.0.borrow_mut().push(record, scope)
     }
 }
+impl<K, V> PushChange<K, V> for Shared<Option<NextChange<K, V>>> {
+    fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
+        self.0.borrow_mut().as_mut().map_or(Ok(()), |next| next.push(change, scope))
+    }
+}
 impl<K, V> PushChange<K, V> for Shared<NextChange<K, V>> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
         self.0.borrow_mut().push(change, scope)

@@ -12,8 +12,8 @@ mod stream;
 mod table;
 mod timers;
 
-pub use aggregate::{FixedWindow, Gives, Slot, Verdict, WindowedStream};
-pub use join::{JoinsTable, RightOf, TableSide};
+pub use aggregate::{Cogroup, FixedWindow, Gives, Slot, Verdict, WindowedCogroup, WindowedStream};
+pub use join::{JoinsTable, RightOf, StreamRightOf, TableSide};
 pub use process::{
     Cx, Declared, Emit, EmitInPlace, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey, TakesValue, Tick,
     Timer, kv,

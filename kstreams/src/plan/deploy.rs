@@ -66,7 +66,7 @@ fn repartition_config() -> Vec<(String, String)> {
 fn changelog_config(store: &super::Store) -> Vec<(String, String)> {
     let mut settings = match store.kind {
         StoreKind::KeyValue => config(&[("cleanup.policy", "compact"), ("message.timestamp.type", "CreateTime"), ANY_FUTURE]),
-        StoreKind::Window { retention, .. } => {
+        StoreKind::Window { retention, .. } | StoreKind::Session { retention } => {
             let kept = retention.saturating_add(ADDITIONAL_RETENTION).as_millis().to_string();
             config(&[("cleanup.policy", "compact,delete"), ("retention.ms", &kept), ("message.timestamp.type", "CreateTime"), ANY_FUTURE])
         }

@@ -107,6 +107,11 @@ pub enum StoreKind {
         /// How long windows are kept.
         retention: Duration,
     },
+    /// Key and session to value.
+    Session {
+        /// How long sessions are kept.
+        retention: Duration,
+    },
 }
 impl StoreKind {
     /// Its name in lock files and descriptions.
@@ -114,6 +119,7 @@ impl StoreKind {
         match self {
             StoreKind::KeyValue => "kv",
             StoreKind::Window { .. } => "window",
+            StoreKind::Session { .. } => "session",
         }
     }
 }

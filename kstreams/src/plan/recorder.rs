@@ -190,6 +190,20 @@ pub(crate) fn table(at: At, old: Old) {
 pub(crate) fn want_old(at: At) {
     with(at.recording, |r| r.want_old(at.node));
 }
+/// Reports a node that emits once a window whose store would emit once a commit.
+pub(crate) fn not_on_commit(at: At) {
+    with(at.recording, |r| {
+        let Some(node) = r.plan.nodes.get(at.node.index()) else { return };
+        let store = node.stores.first().map(|s| r.plan.store(*s)).filter(|s| s.emit_on_commit);
+        if let Some(store) = store {
+            let text = format!(
+                "{}: store `{}`: windows with `emit_final` go out once, `emit_on_commit` has nothing to do there",
+                node.place, store.name
+            );
+            r.plan.problems.push(text);
+        }
+    });
+}
 /// Whether a table is made of two.
 pub(crate) fn is_join(at: At) -> bool {
     with(at.recording, |r| r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins))

@@ -3,4 +3,4 @@ mod open;
 mod stored;
 
 pub(crate) use open::{OpenStores, TaskStore, store_time_mark};
-pub(crate) use stored::{Changed, Log, Step, Stored};
+pub(crate) use stored::{Changed, Log, Scanned, Step, Stored};

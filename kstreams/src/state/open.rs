@@ -6,7 +6,10 @@ use crate::{
     record::millis_of,
     task::Outbox,
 };
-use kstreams_store::{Parked, Segments, Shape, Snapshot, TableRows, WriteSet, layout::window};
+use kstreams_store::{
+    Parked, Segments, Shape, Snapshot, TableRows, WriteSet,
+    layout::{session, window},
+};
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 /// A store as its task walks it.
@@ -59,7 +62,7 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
         self.borrow().set.committed_bytes()
     }
     fn is_dirty(&self) -> bool {
-        self.borrow().set.dirty_len() > 0
+        self.borrow().is_dirty()
     }
     fn park(&self) -> Parked {
         self.borrow_mut().park()
@@ -101,6 +104,9 @@ impl OpenStores {
             StoreKind::KeyValue => None,
             StoreKind::Window { retention, .. } => {
                 Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: window::start_of })
+            }
+            StoreKind::Session { retention } => {
+                Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: session::end_of })
             }
         };
         let shape = Shape { table: store.name.clone(), ordered: store.ordered, segments, hash_seed: self.hash_seed };

@@ -51,7 +51,7 @@ impl Kept {
     fn of(kind: StoreKind) -> Option<Kept> {
         match kind {
             StoreKind::KeyValue => None,
-            StoreKind::Window { retention, .. } => {
+            StoreKind::Window { retention, .. } | StoreKind::Session { retention } => {
                 let retention = millis_of(retention);
                 Some(Kept { retention, segment: window::segment_interval(retention) })
             }
@@ -74,9 +74,19 @@ pub(crate) struct Stored<K, V> {
     pub(super) committed_time: i64,
     /// Restored from the topic that it is a table of.
     is_source: bool,
+    /// Written into segments that are gone: logged, as Kafka Streams does, and not kept.
+    refused: Vec<Refused<V>>,
     key: Vec<u8>,
     of: std::marker::PhantomData<fn() -> K>,
 }
+struct Refused<V> {
+    key: Vec<u8>,
+    value: Option<Rc<V>>,
+    time: i64,
+}
+/// A row as a scan gives it: key, value, time.
+pub(crate) type Scanned<K, V> = (K, Rc<V>, i64);
+
 impl<K: Key, V: Record> Stored<K, V> {
     pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool) -> Self {
         let mut stored = Stored {
@@ -88,6 +98,7 @@ impl<K: Key, V: Record> Stored<K, V> {
             store_time,
             committed_time: -1,
             is_source,
+            refused: vec![],
             key: vec![],
             of: std::marker::PhantomData,
         };
@@ -96,11 +107,16 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     pub(super) fn commit(&mut self, generation: u64) {
         self.set.commit(generation);
+        self.refused.clear();
         self.committed_time = self.store_time;
     }
     pub(super) fn abort(&mut self) {
         self.set.abort();
+        self.refused.clear();
         self.store_time = self.committed_time;
+    }
+    pub(super) fn is_dirty(&self) -> bool {
+        self.set.dirty_len() > 0 || !self.refused.is_empty()
     }
     /// Leaves the committed slots.
     pub(super) fn park(&mut self) -> Parked {
@@ -126,20 +142,35 @@ impl<K: Key, V: Record> Stored<K, V> {
         if self.is_expired(key) {
             return Ok(None);
         }
+        self.get_kept(key)
+    }
+    /// The row of a window that closes. Kafka Streams' scans in the order of time see windows that lie just their retention behind, and
+    /// sessions as long as their segment is there.
+    pub(crate) fn get_closing(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {
+        if matches!(self.kind, StoreKind::Window { .. }) && self.age(key).is_some_and(|age| age > 0) {
+            return Ok(None);
+        }
+        self.get_kept(key)
+    }
+    fn get_kept(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {
         self.encode(key)?;
         self.set.get(&self.key)?.map(found).transpose()
     }
     /// Replaces a row; answers what it was if `wants_old`.
     pub(crate) fn replace(&mut self, key: &K, value: Option<Rc<V>>, time: i64, wants_old: bool) -> Result<Changed<V>, Box<Failure>> {
         let old = if wants_old { self.get(key)?.map(|(value, _)| value) } else { None };
-        if self.admit(key) {
-            self.encode(key)?;
-            match &value {
-                Some(value) => self.set.put(&self.key, value.clone(), time),
-                None => self.set.delete(&self.key, time),
-            }
+        let is_admitted = self.admit(key);
+        self.encode(key)?;
+        match &value {
+            value if !is_admitted => self.refuse(value.clone(), time),
+            Some(value) => self.set.put(&self.key, value.clone(), time),
+            None => self.set.delete(&self.key, time),
         }
         Ok(Changed { new: value, old, time })
+    }
+    /// Remembers a write of the key in `self.key` that only the changelog gets.
+    fn refuse(&mut self, value: Option<Rc<V>>, time: i64) {
+        self.refused.push(Refused { key: self.key.clone(), value, time });
     }
     /// Changes a row in place. The row's time becomes the larger of both.
     pub(crate) fn change(
@@ -150,8 +181,10 @@ impl<K: Key, V: Record> Stored<K, V> {
         step: impl FnOnce(Option<&mut V>) -> Step<V>,
     ) -> Result<Changed<V>, Box<Failure>> {
         if !self.admit(key) {
-            // As in Kafka Streams: computed from nothing and handed on, but not kept.
+            // As in Kafka Streams: computed from nothing, handed on and logged, but not kept.
             let new = if let Step::Set(new) = step(None) { Some(Rc::new(new)) } else { None };
+            self.encode(key)?;
+            self.refuse(new.clone(), time);
             return Ok(Changed { new, old: None, time });
         }
         self.encode(key)?;
@@ -193,7 +226,7 @@ impl<K: Key, V: Record> Stored<K, V> {
         Ok(new)
     }
     /// Rows between two keys, in byte order.
-    pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<(K, Rc<V>, i64)>, Box<Failure>> {
+    pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
         let bytes = |bound: Bound<&K>| -> crate::Result<Bound<Vec<u8>>> {
             let encode = |key: &K| {
                 let mut out = vec![];
@@ -206,9 +239,21 @@ impl<K: Key, V: Record> Stored<K, V> {
             })
         };
         let (from, to) = (bytes(from)?, bytes(to)?);
+        self.scan((from, to), Direction::Forward, |_| true)
+    }
+    /// Rows between two stored keys that are wanted, in byte order or against it.
+    pub(crate) fn scan(
+        &self,
+        (from, to): (Bound<Vec<u8>>, Bound<Vec<u8>>),
+        direction: Direction,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
         let mut rows = vec![];
-        for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), Direction::Forward)? {
+        for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), direction)? {
             let (key, value) = row?;
+            if !wanted(&key) {
+                continue;
+            }
             let key = self.decode(&key)?;
             let (value, time) = found(value)?;
             if !self.is_expired(&key) {
@@ -250,6 +295,11 @@ impl<K: Key, V: Record> Stored<K, V> {
                 });
             }
         };
+        for Refused { key, value, time } in &self.refused {
+            let mut bytes = vec![];
+            value.as_ref().map(|value| encode(value, &mut bytes)).transpose()?;
+            emit(key, value.as_ref().map(|_| &*bytes), *time);
+        }
         self.set.prepare(&mut encode, &mut emit).map_err(|e| format!("store `{}`: {e}", self.name).into())
     }
     fn encode(&mut self, key: &K) -> crate::Result<()> {
@@ -264,20 +314,24 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     fn form(&self, key: &K, out: &mut Vec<u8>) -> crate::Result<Presence> {
         match self.kind {
-            StoreKind::KeyValue => key.encode(out),
+            StoreKind::KeyValue | StoreKind::Session { .. } => key.encode(out),
             StoreKind::Window { .. } => key.encode_stored(out),
         }
     }
     fn decode(&self, bytes: &[u8]) -> crate::Result<K> {
         match self.kind {
-            StoreKind::KeyValue => K::decode(Some(bytes)),
+            StoreKind::KeyValue | StoreKind::Session { .. } => K::decode(Some(bytes)),
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
         }
     }
-    /// A window whose start is at or before store time − retention is absent, exactly.
+    /// A window whose start (of a session: end) is at or before store time − retention is absent, exactly.
     fn is_expired(&self, key: &K) -> bool {
-        let Some((kept, start)) = self.windows.zip(key.window_start()) else { return false };
-        start <= self.store_time.saturating_sub(kept.retention)
+        self.age(key).is_some_and(|age| age >= 0)
+    }
+    /// How far beyond its retention a window lies.
+    fn age(&self, key: &K) -> Option<i64> {
+        let (kept, start) = self.windows.zip(key.window_start())?;
+        Some(self.store_time.saturating_sub(kept.retention).saturating_sub(start))
     }
     /// Moves store time on outside of a transaction: what is restored is committed.
     fn advance_for_good(&mut self, time: i64) {

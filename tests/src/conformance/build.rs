@@ -50,6 +50,7 @@ macro_rules! on_stream {
             Flow($s) => Flow($e),
             Loose($s) => Loose($e),
             TimedFlow($s) => TimedFlow($e),
+            SessionFlow($s) => SessionFlow($e),
             _ => misfit($node),
         }
     };
@@ -104,6 +105,9 @@ impl Builds {
             "process" => self.process(node),
             "to" => self.to(node),
             "joinTable" | "tableJoin" => return self.join(node),
+            "windowTime" | "windowSliding" | "windowSession" | "countW" | "reduceW" | "aggregateW" | "cogroup" => {
+                return self.windows(node);
+            }
             _ => return self.grouping(node),
         })
     }
@@ -166,6 +170,7 @@ impl Builds {
             Flow(s) => s.to(topic),
             Loose(s) => s.to(topic),
             TimedFlow(s) => s.map(|k, v| (windowed_key(&k.key, k.window.start, k.window.end), v)).to(topic),
+            SessionFlow(s) => s.map(|k, v| (windowed_key(&k.key, k.window.start, k.window.end), v)).to(topic),
             _ => misfit(node),
         }
         self.from(node)

@@ -47,6 +47,9 @@ pub(super) fn add(aggregate: &mut String, value: &String) {
 pub(super) fn reduce(aggregate: &mut String, value: &String) {
     *aggregate = format!("{aggregate}.{value}");
 }
+pub(super) fn merge(earlier: &mut String, later: String) {
+    *earlier = format!("{earlier}|{later}");
+}
 pub(super) fn windowed_key(key: &str, start: i64, end: i64) -> String {
     format!("{key}@{start}/{end}")
 }

@@ -4,11 +4,11 @@ use super::{
     functions::{add, keeps, reduce, zero},
     handle::{
         Handle::{self, *},
-        One, Text, Timed,
+        One, Text,
     },
     scenario::Node,
 };
-use kstreams::{TimeWindows, WindowedStream, prelude::*};
+use kstreams::prelude::*;
 
 impl Builds {
     pub(super) fn grouping(&mut self, node: &Node) -> Built {
@@ -26,23 +26,16 @@ impl Builds {
                     _ => s.aggregate(node.store(), zero, add),
                 })
             }
-            "windowTime" if node.emit_final => return missing("emit on window close"),
-            "windowTime" => {
-                let Grouped(s) = self.from(node) else { misfit(node) };
-                InTime(s, time_windows(node))
-            }
-            "countW" | "reduceW" | "aggregateW" => match self.from(node) {
-                InTime(s, windows) => TimedRows(timed(node, s.windowed_by(windows))),
-                _ => misfit(node),
-            },
             "filterTable" | "filterNotTable" | "mapValuesTable" => self.table_operator(node),
             "toStream" | "toStreamW" => match self.from(node) {
                 Rows(t) => Flow(t.to_stream()),
                 TimedRows(t) => TimedFlow(t.to_stream()),
+                SessionRows(t) => SessionFlow(t.to_stream()),
                 _ => misfit(node),
             },
             "flattenKey" => match self.from(node) {
                 TimedFlow(s) => Flow(s.unwindow()),
+                SessionFlow(s) => Flow(s.unwindow()),
                 _ => misfit(node),
             },
             op => return missing(&format!("`{op}`")),
@@ -75,16 +68,4 @@ impl Builds {
     pub(super) fn kept(&self, node: &Node, table: Table<One, String>) -> Handle {
         Rows(if node.store.is_some() { table.materialize(node.store()) } else { table })
     }
-}
-fn timed(node: &Node, windowed: WindowedStream<One, Timed, String, TimeWindows>) -> Table<Timed, String> {
-    match &*node.op {
-        "countW" => windowed.count(node.store()).map_values(|n| n.to_string()),
-        "reduceW" => windowed.reduce(node.store(), reduce),
-        _ => windowed.aggregate(node.store(), zero, add),
-    }
-}
-fn time_windows(node: &Node) -> TimeWindows {
-    let size = millis(node.size_ms());
-    let windows = node.advance_ms.map_or(tumbling(size), |advance| hopping(size, millis(advance)));
-    windows.grace(millis(node.grace_ms()))
 }

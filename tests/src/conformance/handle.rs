@@ -1,9 +1,10 @@
 //! A handle of a scenario: all keys and values are strings, every topic has one partition, so one enum holds every kind.
-use kstreams::{TimeWindows, prelude::*};
+use kstreams::{SessionWindows, SlidingWindows, TimeWindows, prelude::*};
 
 pub(super) type One = Space<String, 1>;
 pub(super) type Text = Option<String>;
 pub(super) type Timed = Space<TimeWindowed<String>, 1>;
+pub(super) type Sessions = Space<SessionWindowed<String>, 1>;
 
 /// What a node of a scenario stands for.
 #[derive(Clone)]
@@ -12,9 +13,15 @@ pub(super) enum Handle {
     /// Its key was changed, so it is not where its key belongs.
     Loose(Stream<Rekeyed<String>, Text>),
     TimedFlow(Stream<Timed, Text>),
+    SessionFlow(Stream<Sessions, Text>),
     Rows(Table<One, String>),
     TimedRows(Table<Timed, String>),
+    SessionRows(Table<Sessions, String>),
     /// `groupByKey`, `groupBy`: with the records without value taken out.
     Grouped(Stream<One, String>),
     InTime(Stream<One, String>, TimeWindows),
+    InSliding(Stream<One, String>, SlidingWindows),
+    InSession(Stream<One, String>, SessionWindows),
+    /// With emit on window close.
+    Final(Box<Handle>),
 }

@@ -8,6 +8,7 @@ mod judge;
 mod report;
 mod scenario;
 mod seen;
+mod windows;
 
 pub use judge::judge;
 pub use report::{Kind, Report};

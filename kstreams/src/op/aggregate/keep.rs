@@ -1,11 +1,15 @@
 //! What every node with a store of its own does: changes a row, hands the change on at once or at the commit, answers lookups.
 use crate::{
-    Headers, Key, Record, Timestamp,
-    op::{Assembly, BeforeCommit, Change, Failure, Flow, NextChange, Row, Scope, View},
+    Headers, Key, Record, SessionWindowed, TimeWindowed, Timestamp,
+    op::{Assembly, BeforeCommit, Change, Failure, Flow, NextChange, Row, Scope, Shared, View},
     plan::{NodeId, StoreIndex},
-    state::{Changed, Step, Stored},
+    state::{Changed, Scanned, Step, Stored},
 };
-use std::{cell::RefCell, rc::Rc};
+use kstreams_store::{
+    Direction,
+    layout::{session, window},
+};
+use std::{cell::RefCell, ops::Bound, rc::Rc};
 
 type SharedStore<K, V> = Rc<RefCell<Stored<K, V>>>;
 
@@ -30,6 +34,12 @@ pub(crate) struct Rows<K, V> {
     next: Option<NextChange<K, V>>,
 }
 impl<K: Key, V: Record> Rows<K, V> {
+    /// [`Rows::open`] for a node that several inputs feed.
+    pub(crate) fn open_shared(assembly: &mut Assembly<'_>, node: NodeId, store: StoreIndex) -> Self {
+        let shared = assembly.once(node, |a| Shared(Rc::new(RefCell::new(Rows::open(a, node, store).next))));
+        let next: Option<NextChange<K, V>> = shared.0.borrow().is_some().then(|| Box::new(shared.clone()) as _);
+        Rows { store: assembly.store::<K, V>(store), sends_old: assembly.sends_old(node), next }
+    }
     /// Opens the store of a node; with `emit_on_commit` what reads the node waits for commits.
     pub(crate) fn open(assembly: &mut Assembly<'_>, node: NodeId, store: StoreIndex) -> Self {
         let sends_old = assembly.sends_old(node);
@@ -59,12 +69,31 @@ impl<K: Key, V: Record> Rows<K, V> {
         let old = if wants_old { old.or_else(|| before().map(Rc::new)) } else { None };
         next.push(Change { key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(time), headers }, scope)
     }
+    /// The row of a window that closes.
+    pub(super) fn get_closing(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {
+        self.store.borrow_mut().get_closing(key)
+    }
+    /// All rows, in the order of their keys' bytes.
+    pub(crate) fn all(&mut self) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
+        self.store.borrow_mut().rows(Bound::Unbounded, Bound::Unbounded)
+    }
+    /// Sets a row without a word to what reads the node.
+    pub(crate) fn write(&mut self, key: &K, value: Option<Rc<V>>, time: i64) -> Flow {
+        self.store.borrow_mut().replace(key, value, time, false).map(|_| ())
+    }
+    /// Hands a change on; what the key was only if somebody asked for it.
+    pub(crate) fn forward(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
+        let Some(next) = &mut self.next else { return Ok(()) };
+        next.push(Change { old: change.old.filter(|_| self.sends_old), ..change }, scope)
+    }
+    /// What reads the node: it is told by somebody else.
+    pub(super) fn take_next(&mut self) -> Option<NextChange<K, V>> {
+        self.next.take()
+    }
     /// Puts a change's value and hands the change on as it came, with what it says the key was.
     pub(crate) fn hand_on(&mut self, change: Change<'_, K, V>, value: Option<V>, scope: &mut Scope) -> Flow {
         let Changed { new, time, .. } = self.store.borrow_mut().replace(change.key, value.map(Rc::new), change.time.0, false)?;
-        let Some(next) = &mut self.next else { return Ok(()) };
-        let old = change.old.filter(|_| self.sends_old);
-        next.push(Change { new: new.as_deref(), old, time: Timestamp(time), ..change }, scope)
+        self.forward(Change { new: new.as_deref(), time: Timestamp(time), ..change }, scope)
     }
     /// Replaces one row.
     pub(crate) fn put(&mut self, key: &K, value: Option<V>, time: Timestamp, headers: &Headers, scope: &mut Scope) -> Flow {
@@ -72,6 +101,34 @@ impl<K: Key, V: Record> Rows<K, V> {
         let Changed { new, old, time } = self.store.borrow_mut().replace(key, value.map(Rc::new), time.0, wants_old)?;
         let Some(next) = &mut self.next else { return Ok(()) };
         next.push(Change { key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(time), headers }, scope)
+    }
+}
+
+/// A key's windows that start within `[from, to]`.
+impl<K: Key, V: Record> Rows<TimeWindowed<K>, V> {
+    /// Earliest first.
+    pub(super) fn windows(&mut self, key: &K, from: i64, to: i64) -> Result<Vec<Scanned<TimeWindowed<K>, V>>, Box<Failure>> {
+        self.scan(key, from, to, Direction::Forward)
+    }
+    /// Latest first.
+    pub(super) fn windows_backward(&mut self, key: &K, from: i64, to: i64) -> Result<Vec<Scanned<TimeWindowed<K>, V>>, Box<Failure>> {
+        self.scan(key, from, to, Direction::Backward)
+    }
+    fn scan(&mut self, key: &K, from: i64, to: i64, direction: Direction) -> Result<Vec<Scanned<TimeWindowed<K>, V>>, Box<Failure>> {
+        let mut bytes = vec![];
+        key.encode(&mut bytes)?;
+        self.store.borrow_mut().scan(window::range(&bytes, from, to), direction, |stored| window::is_of(&bytes, stored))
+    }
+}
+impl<K: Key, V: Record> Rows<SessionWindowed<K>, V> {
+    /// A key's sessions that a record touches: that lie no further than `gap` from its time. Earliest end first.
+    pub(super) fn sessions(&mut self, key: &K, time: i64, gap: i64) -> Result<Vec<Scanned<SessionWindowed<K>, V>>, Box<Failure>> {
+        let mut bytes = vec![];
+        key.encode(&mut bytes)?;
+        let bounds = session::ending_from(&bytes, time.saturating_sub(gap));
+        let mut found = self.store.borrow_mut().scan(bounds, Direction::Forward, |stored| session::is_of(&bytes, stored))?;
+        found.retain(|(key, ..)| key.window.start <= time.saturating_add(gap));
+        Ok(found)
     }
 }
 

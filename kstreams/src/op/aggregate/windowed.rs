@@ -1,22 +1,29 @@
-//! `windowed_by`: aggregations over tumbling and hopping windows.
-use super::{Gives, Rows, StoredView, aggregate::aggregated, count::plus_one};
-use crate::{
-    IntoStore, Key, Keyed, Message, NonNull, Placed, Record, Stream, Table, TimeBounds, TimeWindowed, TimeWindows, Window,
-    dsl::StoreDraft,
-    op::{Flow, Push, Scope},
-    plan::{
-        NodeId,
-        recorder::{Draft, Old},
-    },
-    state::Step,
+//! `windowed_by`: aggregations over tumbling, hopping, sliding windows and sessions.
+use super::{
+    Fold, Gives, Rows, StoredView,
+    closing::{Closing, Emission, WindowKey},
+    session::InSession,
+    sliding::InSliding,
+    time::InTime,
 };
-use std::{marker::PhantomData, sync::Arc};
+use crate::{
+    IntoStore, Key, Keyed, NonNull, Over, Placed, Record, SessionWindowed, SessionWindows, SlidingWindows, Stream, Table, TimeWindows,
+    Window,
+    dsl::StoreDraft,
+    op::{Assembly, Next},
+    plan::{
+        NodeId, StoreIndex,
+        recorder::{self, At, Draft, Old},
+    },
+};
+use std::marker::PhantomData;
 
 /// A stream with a window over it; `T` is the space of the table to come.
 #[must_use = "add an aggregation such as `.count(\"store-name\")`"]
 pub struct WindowedStream<S: Keyed, T, V, W> {
     stream: Stream<S, V>,
     window: W,
+    is_final: bool,
     of: PhantomData<fn() -> T>,
 }
 /// Windows that never merge.
@@ -27,9 +34,61 @@ pub struct WindowedStream<S: Keyed, T, V, W> {
 )]
 pub trait FixedWindow {}
 impl FixedWindow for TimeWindows {}
+impl FixedWindow for SlidingWindows {}
+
+/// A windowed aggregation under construction.
+pub(super) struct Windowing {
+    pub(super) node: NodeId,
+    pub(super) store: StoreIndex,
+    pub(super) over: Over,
+    /// Results go out when their window closes.
+    pub(super) is_final: bool,
+    /// Several inputs feed the node.
+    pub(super) is_shared: bool,
+}
+impl Windowing {
+    /// What takes the records.
+    pub(super) fn worker<K: Key, V: 'static, A: Record>(&self, fold: Fold<V, A>, a: &mut Assembly<'_>) -> Next<K, V> {
+        let (node, seen) = (self.node, -1);
+        match self.over {
+            Over::Time(windows) => {
+                let (rows, emission) = self.rows(a);
+                Box::new(InTime { node, windows, rows, emission, seen, fold })
+            }
+            Over::Sliding(windows) => {
+                let (rows, emission) = self.rows(a);
+                Box::new(InSliding { node, windows, rows, emission, seen, fold })
+            }
+            Over::Session(windows) => {
+                let (rows, emission) = self.rows(a);
+                Box::new(InSession { node, windows, rows, emission, seen, fold })
+            }
+        }
+    }
+    fn rows<W: WindowKey, A: Record>(&self, a: &mut Assembly<'_>) -> (Rows<W, A>, Emission<W, A>) {
+        let Windowing { node, store, is_final, is_shared, .. } = *self;
+        let mut rows = if is_shared { Rows::open_shared(a, node, store) } else { Rows::open(a, node, store) };
+        let closing = if is_final { rows.take_next().map(Closing::new) } else { None };
+        (rows, Emission::new(closing))
+    }
+}
 
 impl<S: Placed, V: 'static> Stream<S, V> {
     /// Windows for the aggregation that follows (Kafka Streams: `windowedBy`).
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let b = Topology::builder("visits");
+    /// let clicks = b.stream(named::<Space<String, 1>, String>("clicks"));
+    /// clicks.windowed_by(session(minutes(30))).count("visits").to_stream().unwindow::<Space<String, 1>>().to(named::<Space<String, 1>, Option<u64>>("lengths"));
+    /// let mut driver = TestDriver::new(b.build(()));
+    /// for (time, page) in [(0, "/"), (60_000, "/cart")] {
+    ///     driver.input(named::<Space<String, 1>, String>("clicks")).at(time).send("ann".to_string(), page.to_string());
+    /// }
+    /// // the second click is in the first's session, which becomes a longer one
+    /// let lengths = driver.output(named::<Space<String, 1>, Option<u64>>("lengths")).values();
+    /// assert_eq!(lengths, [Some(1), None, Some(2)]);
+    /// ```
     #[doc(alias = "windowedBy")]
     #[track_caller]
     pub fn windowed_by<W, I, T>(self, window: W) -> WindowedStream<S, T, V, I>
@@ -40,105 +99,64 @@ impl<S: Placed, V: 'static> Stream<S, V> {
         T: Placed,
         I: Window,
     {
-        WindowedStream { stream: self, window: window.itself(), of: PhantomData }
+        WindowedStream { stream: self, window: window.itself(), is_final: false, of: PhantomData }
     }
 }
 
-/// Works a record into every window that it falls into and that is still open.
-struct InWindows<K, V, A, B, F> {
-    node: NodeId,
-    windows: TimeWindows,
-    rows: Rows<TimeWindowed<K>, A>,
-    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams.
-    seen: i64,
-    before: B,
-    step: F,
-    of: PhantomData<fn(V)>,
-}
-impl<K, V, A, B, F> Push<K, V> for InWindows<K, V, A, B, F>
-where
-    K: Key,
-    A: Record,
-    B: Fn() -> Option<A>,
-    F: Fn(Option<&mut A>, &V) -> Step<A>,
-{
-    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        let Message { key, value, time, headers } = record;
-        self.seen = self.seen.max(time.0);
-        let closed = self.seen.saturating_sub(self.windows.grace_ms());
-        for window in self.windows.over(time.0) {
-            scope.node = self.node;
-            if window.end > closed {
-                let key = TimeWindowed { key: key.clone(), window };
-                let (before, step) = (&self.before, &self.step);
-                self.rows.change(&key, time, &headers, scope, before, |there| step(there, &value))?;
-            } else {
-                scope.dropped.late += 1;
-            }
-        }
-        Ok(())
-    }
-}
-impl TimeWindows {
-    /// The windows that a time falls into, earliest first.
-    fn over(self, time: i64) -> impl Iterator<Item = TimeBounds> {
-        let (size, advance) = (self.size_ms(), self.advance_ms());
-        let first = (time - size + advance).max(0) / advance * advance;
-        (0..)
-            .map(move |i| first + i * advance)
-            .take_while(move |start| *start <= time)
-            .map(move |start| TimeBounds { start, end: start.saturating_add(size) })
-    }
+/// The table node of a windowed aggregation; what feeds it is hung on by its inputs.
+#[track_caller]
+pub(super) fn windowed_table<T: Placed, A: Record, N: IntoStore, W: Window>(
+    draft: Draft,
+    store: N,
+    window: W,
+    inputs: &[At],
+) -> (Table<T, A>, StoreIndex) {
+    let recording = inputs[0].recording();
+    let store = StoreDraft::of::<T::Key, A>(store, window.store_kind()).checked(window, recording).add(recording);
+    let draft = draft.stores(vec![store]);
+    (Table::add(recording, draft, inputs, Old::Stored, move |_, a| StoredView::boxed(a, store)), store)
 }
 
-impl<S, T, V, K> WindowedStream<S, T, V, TimeWindows>
+impl<S, T, V, K, W> WindowedStream<S, T, V, W>
 where
     S: Placed<Key = K>,
-    T: Placed<Key = TimeWindowed<K>>,
+    T: Placed<Key = W::Key<K>>,
     K: Key,
     V: 'static,
+    W: Window,
 {
+    /// Hands a window's result on once, when the window closes: behind its end and grace on the operator's clock (Kafka Streams: `EmitStrategy.onWindowClose`,
+    /// KIP-825). Without it every change goes on.
+    #[doc(alias = "emitStrategy")]
+    pub fn emit_final(self) -> Self {
+        WindowedStream { is_final: true, ..self }
+    }
     #[track_caller]
-    fn done<N, A, F: ?Sized>(
-        self,
-        operator: &'static str,
-        store: N,
-        before: impl Fn() -> Option<A> + Clone + Send + Sync + 'static,
-        step: impl Fn(Option<&mut A>, &V) -> Step<A> + Clone + Send + Sync + 'static,
-    ) -> Table<T, A>
+    fn done<N, A, F: ?Sized>(self, operator: &'static str, store: N, fold: Fold<V, A>) -> Table<T, A>
     where
         N: IntoStore,
         A: Record,
     {
-        let WindowedStream { stream, window, .. } = self;
-        let recording = stream.at.recording();
-        let store = StoreDraft::of::<T::Key, A>(store, window.store_kind()).checked(&window, recording).add(recording);
-        let draft = Draft::operator(operator).named_after::<F>().stores(vec![store]);
-        let table = Table::add(recording, draft, &[stream.at], Old::Stored, move |_, a| StoredView::boxed(a, store));
+        let WindowedStream { stream, window, is_final, .. } = self;
+        let draft = Draft::operator(operator).named_after::<F>();
+        let (table, store) = windowed_table::<T, A, N, W>(draft, store, window, &[stream.at]);
         let node = table.at.node();
+        is_final.then(|| recorder::not_on_commit(table.at));
         stream.read_by(move |a| {
-            let (before, step) = (before.clone(), step.clone());
-            Box::new(InWindows { node, windows: window, rows: Rows::open(a, node, store), seen: -1, before, step, of: PhantomData })
+            let windowing = Windowing { node, store, over: window.over(), is_final, is_shared: false };
+            windowing.worker::<K, V, A>(fold.clone(), a)
         });
         table
     }
-}
-impl<S, T, V, K> WindowedStream<S, T, V, TimeWindows>
-where
-    S: Placed<Key = K>,
-    T: Placed<Key = TimeWindowed<K>>,
-    K: Key,
-    V: 'static,
-{
     /// Counts the records of each key and window.
     #[track_caller]
     pub fn count<N>(self, store: N) -> Table<T, u64>
     where
         N: IntoStore,
     {
-        self.done::<N, u64, ()>("count", store, || Some(0), |count, _| plus_one(count))
+        self.done::<N, u64, ()>("count", store, Fold::count())
     }
-    /// The first value of a key and window starts, `add` puts each later one in.
+    /// The first value of a key and window starts, `add` puts each later one in. Sessions that meet are reduced into one.
     #[track_caller]
     pub fn reduce<N, R, F>(self, store: N, add: F) -> Table<T, V>
     where
@@ -146,38 +164,39 @@ where
         N: IntoStore,
         F: Fn(&mut V, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
-        let add = Arc::new(add);
-        let step = move |there: Option<&mut V>, value: &V| match there {
-            Some(total) => F::slot(add(total, value)).into(),
-            None => Step::Set(value.clone()),
-        };
-        self.done::<N, V, F>("reduce", store, || None, step)
+        self.done::<N, V, F>("reduce", store, Fold::reduce(add))
     }
-    /// One aggregate a key and window: `init` makes it, `add` changes it in place.
+    /// One aggregate a key and window: `init` makes it, `add` changes it in place. For tumbling, hopping and sliding windows.
     #[track_caller]
     pub fn aggregate<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<T, A>
     where
+        W: FixedWindow,
         N: IntoStore,
         A: Record,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
-        let (init, add) = (Arc::new(init), Arc::new(add));
-        let first = init.clone();
-        let step = move |there: Option<&mut A>, value: &V| aggregated(there, || init(), |aggregate| F::slot(add(aggregate, value)));
-        self.done::<N, A, F>("aggregate", store, move || Some(first()), step)
+        self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add))
     }
 }
-#[cfg(test)]
-mod tests {
-    use crate::{hopping, millis, tumbling};
-
-    #[test]
-    fn windows_over_a_time() {
-        let starts = |w: crate::TimeWindows, t| w.over(t).map(|b| b.start).collect::<Vec<_>>();
-        assert_eq!(starts(tumbling(millis(10)), 25), [20]);
-        assert_eq!(starts(hopping(millis(17), millis(13)), 50), [39]);
-        assert_eq!(starts(hopping(millis(10), millis(4)), 3), [0]);
-        assert_eq!(starts(hopping(millis(10), millis(4)), 9), [0, 4, 8]);
+impl<S, T, V, K> WindowedStream<S, T, V, SessionWindows>
+where
+    S: Placed<Key = K>,
+    T: Placed<Key = SessionWindowed<K>>,
+    K: Key,
+    V: 'static,
+{
+    /// One aggregate a session: `merge` puts a later session into an earlier one when a record closes the gap between them; its
+    /// [`crate::Slot::Delete`] drops both. As in Kafka Streams, every session that a record touches is merged into a first aggregate of `init`.
+    #[track_caller]
+    pub fn aggregate_merging<N, A, R, Q, I, F, M>(self, store: N, init: I, add: F, merge: M) -> Table<T, A>
+    where
+        N: IntoStore,
+        A: Record,
+        I: Fn() -> A + Send + Sync + 'static,
+        F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
+        M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,
+    {
+        self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add).merging(merge))
     }
 }

@@ -3,4 +3,4 @@ mod side;
 mod stream_table;
 mod table_table;
 
-pub use side::{JoinsTable, RightOf, TableSide};
+pub use side::{JoinsTable, RightOf, StreamRightOf, TableSide};

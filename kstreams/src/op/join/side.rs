@@ -29,3 +29,22 @@ impl<L, S, V> RightOf<L> for Stream<S, V> {}
 pub trait JoinsTable<LeftValue> {}
 impl<L, S, V, M> JoinsTable<L> for Table<S, V, M> {}
 impl<L, S, V> JoinsTable<L> for Stream<S, V> {}
+/// Checks the other stream's space.
+pub trait StreamRightOf<Left> {
+    #[doc(hidden)]
+    fn right_at(&self) -> At;
+}
+impl<L, S, V> StreamRightOf<L> for Stream<S, V>
+where
+    L: CoPartitioned<S>,
+{
+    fn right_at(&self) -> At {
+        self.at
+    }
+}
+/// Only so that [`crate::StreamSide`] alone speaks of a table.
+impl<L, S, V, M> StreamRightOf<L> for Table<S, V, M> {
+    fn right_at(&self) -> At {
+        self.at
+    }
+}

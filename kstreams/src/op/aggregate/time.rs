@@ -1,0 +1,79 @@
+//! Aggregation over tumbling and hopping windows.
+use super::{Fold, Rows, closing::Emission};
+use crate::{
+    Key, Message, Record, TimeBounds, TimeWindowed, TimeWindows,
+    op::{Flow, Push, Scope},
+    plan::NodeId,
+};
+
+/// Works a record into every window that it falls into and that is still open.
+pub(super) struct InTime<K, V, A> {
+    pub(super) node: NodeId,
+    pub(super) windows: TimeWindows,
+    pub(super) rows: Rows<TimeWindowed<K>, A>,
+    pub(super) emission: Emission<TimeWindowed<K>, A>,
+    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams.
+    pub(super) seen: i64,
+    pub(super) fold: Fold<V, A>,
+}
+impl<K: Key, V: 'static, A: Record> Push<K, V> for InTime<K, V, A> {
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        self.open()?;
+        self.seen = self.seen.max(record.time.0);
+        let closed = self.seen.saturating_sub(self.windows.grace_ms());
+        for window in self.windows.over(record.time.0) {
+            scope.node = self.node;
+            if window.end > closed {
+                self.add(window, &record, scope)?;
+            } else {
+                scope.dropped.late += 1;
+            }
+        }
+        self.emission.close(last_closed(self.windows, closed), &mut self.rows, &record.headers, scope)
+    }
+}
+impl<K: Key, V: 'static, A: Record> InTime<K, V, A> {
+    fn open(&mut self) -> Flow {
+        let windows = self.windows;
+        let seen = self.emission.read(&mut self.rows, |seen| last_closed(windows, seen.saturating_sub(windows.grace_ms())))?;
+        self.seen = seen.unwrap_or(self.seen);
+        Ok(())
+    }
+    fn add(&mut self, window: TimeBounds, record: &Message<K, V>, scope: &mut Scope) -> Flow {
+        let key = TimeWindowed { key: record.key.clone(), window };
+        let fold = &self.fold;
+        let step = |there: Option<&mut A>| (fold.add)(there, &record.value);
+        self.rows.change(&key, record.time, &record.headers, scope, || (fold.init)(), step)?;
+        self.emission.wrote(&key).map_err(Into::into)
+    }
+}
+/// Start of the last window whose end is not behind `closed`.
+fn last_closed(windows: TimeWindows, closed: i64) -> i64 {
+    closed.saturating_sub(windows.size_ms())
+}
+impl TimeWindows {
+    /// The windows that a time falls into, earliest first.
+    fn over(self, time: i64) -> impl Iterator<Item = TimeBounds> {
+        let (size, advance) = (self.size_ms(), self.advance_ms());
+        let first = (time - size + advance).max(0) / advance * advance;
+        (0..)
+            .map(move |i| first + i * advance)
+            .take_while(move |start| *start <= time)
+            .map(move |start| TimeBounds { start, end: start.saturating_add(size) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{hopping, millis, tumbling};
+
+    #[test]
+    fn windows_over_a_time() {
+        let starts = |w: crate::TimeWindows, t| w.over(t).map(|b| b.start).collect::<Vec<_>>();
+        assert_eq!(starts(tumbling(millis(10)), 25), [20]);
+        assert_eq!(starts(hopping(millis(17), millis(13)), 50), [39]);
+        assert_eq!(starts(hopping(millis(10), millis(4)), 3), [0]);
+        assert_eq!(starts(hopping(millis(10), millis(4)), 9), [0, 4, 8]);
+    }
+}
