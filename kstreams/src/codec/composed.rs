@@ -12,9 +12,31 @@ fn append<T: Record>(item: &T, out: &mut Vec<u8>) -> Result<()> {
     }
     Ok(())
 }
+/// A value or its absence as an item.
+pub(crate) fn append_option<T: Record>(item: Option<&T>, out: &mut Vec<u8>) -> Result<()> {
+    match item {
+        Some(item) => append(item, out),
+        None => {
+            out.extend_from_slice(&(-1_i32).to_be_bytes());
+            Ok(())
+        }
+    }
+}
 /// Reads items off the front of bytes.
-struct Items<'a>(&'a [u8]);
+pub(crate) struct Items<'a>(&'a [u8]);
 impl<'a> Items<'a> {
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+        Items(bytes)
+    }
+    pub(crate) fn long(&mut self) -> Result<i64> {
+        let (head, rest) = self.0.split_first_chunk::<8>().ok_or("the bytes end in the middle of a number")?;
+        self.0 = rest;
+        Ok(i64::from_be_bytes(*head))
+    }
+    /// What [`append_option`] wrote.
+    pub(crate) fn option<T: Record>(&mut self) -> Result<Option<T>> {
+        self.bytes()?.map(|bytes| T::decode(Some(bytes))).transpose()
+    }
     fn int(&mut self) -> Result<i32> {
         let (head, rest) = self.0.split_first_chunk::<4>().ok_or("a list ends in the middle of a length")?;
         self.0 = rest;
@@ -26,15 +48,15 @@ impl<'a> Items<'a> {
         self.0 = rest;
         Ok(Some(item))
     }
-    fn next<T: Record>(&mut self) -> Result<T> {
+    pub(crate) fn next<T: Record>(&mut self) -> Result<T> {
         T::decode(self.bytes()?)
     }
     /// A count that the bytes left can hold, so that a broken one cannot ask for much memory.
-    fn count(&mut self) -> Result<usize> {
+    pub(crate) fn count(&mut self) -> Result<usize> {
         let count = usize::try_from(self.int()?)?;
         if count > self.0.len() / 4 { Err("a list is shorter than its count".into()) } else { Ok(count) }
     }
-    fn end(self) -> Result<()> {
+    pub(crate) fn end(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(format!("{} bytes too many", self.0.len()).into()) }
     }
 }

@@ -1,6 +1,6 @@
 //! How keys and values become bytes and come back: the [`Record`] trait, Kafka's raw formats, composed ones and JSON.
 mod builtin;
-mod composed;
+pub(crate) mod composed;
 #[cfg(feature = "json")]
 #[doc(hidden)]
 pub mod derived;

@@ -136,6 +136,11 @@ impl StoreDraft {
         let types = (std::any::type_name::<K>(), std::any::type_name::<V>());
         StoreDraft { kind, schema: (K::SCHEMA, V::SCHEMA), types, ..self }
     }
+    /// Read in key order.
+    pub(crate) fn ordered(mut self) -> Self {
+        self.ordered = true;
+        self
+    }
     pub(crate) fn in_memory(mut self) -> Self {
         self.in_memory = true;
         self

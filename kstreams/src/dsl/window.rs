@@ -159,6 +159,16 @@ pub enum Over {
     Sliding(SlidingWindows),
     Session(SessionWindows),
 }
+impl Over {
+    /// How far behind a window's end no record can change it any more.
+    pub(crate) fn closes_after_ms(self) -> i64 {
+        match self {
+            Over::Time(windows) => windows.grace_ms(),
+            Over::Sliding(windows) => windows.grace_ms(),
+            Over::Session(windows) => windows.gap_ms().saturating_add(windows.grace_ms()),
+        }
+    }
+}
 macro_rules! windows {
     ($windows:ty, $key:ident, $over:ident, $self:ident => $kind:expr, $problem:expr) => {
         #[diagnostic::do_not_recommend]

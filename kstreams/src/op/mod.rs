@@ -20,6 +20,7 @@ pub use process::{
 };
 pub use scope::Dropped;
 pub use stream::{Arms, Branches};
+pub use table::{BeforeAggregation, GroupedTable};
 
 pub(crate) use assembly::{Assembly, BeforeCommit};
 pub(crate) use edge::{Change, FanOut, FanOutChange, Next, NextChange, Nowhere, Outlet, Push, PushChange, Row, Shared, TableOutlet, View};

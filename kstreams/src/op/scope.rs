@@ -15,12 +15,15 @@ pub(crate) enum Failure {
     Record(Box<dyn std::error::Error + Send + Sync>),
     /// The store cannot be read or written: the task closes and opens again.
     Store(kstreams_store::Error),
+    /// An operator holds as much as it may: the task stops whatever the policy says.
+    Full(String),
 }
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Record(e) => e.fmt(f),
             Failure::Store(e) => e.fmt(f),
+            Failure::Full(text) => text.fmt(f),
         }
     }
 }

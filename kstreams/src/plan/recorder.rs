@@ -15,6 +15,8 @@ pub(crate) struct Recording {
     opened: BTreeMap<(&'static str, Vec<TopicIndex>), NodeId>,
     /// What each table node answers when it is asked for old values.
     tables: BTreeMap<NodeId, Old>,
+    /// How far behind a window's end the windows of an aggregation close, milliseconds.
+    closings: BTreeMap<NodeId, i64>,
 }
 /// How a table node comes to know what a key was before (Kafka Streams' `enableSendingOldValues`).
 #[derive(Clone, Debug)]
@@ -204,11 +206,33 @@ pub(crate) fn not_on_commit(at: At) {
         }
     });
 }
+/// How far behind a window's end the windows of this node close.
+pub(crate) fn closing(at: At, after_ms: i64) {
+    with(at.recording, |r| r.closings.insert(at.node, after_ms));
+}
+/// How far behind a window's end the windows above a table close: the grace of the nearest windowed aggregation, the largest if there are
+/// several. Reports a table that has none above it.
+pub(crate) fn closes_after(at: At, name: &str) -> i64 {
+    with(at.recording, |r| {
+        r.closes_after(at.node).unwrap_or_else(|| {
+            let text = format!(
+                "`suppress` `{name}` waits for windows to close, but there is no windowed aggregation above it that says when: \
+                 use `until_time_limit(..)`, or aggregate `.windowed_by(..)` in this topology"
+            );
+            r.plan.problems.push(text);
+            0
+        })
+    })
+}
 /// Whether a table is made of two.
 pub(crate) fn is_join(at: At) -> bool {
     with(at.recording, |r| r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins))
 }
 impl Recording {
+    fn closes_after(&self, node: NodeId) -> Option<i64> {
+        let above = || self.plan.node(node).inputs.iter().filter_map(|input| self.closes_after(*input)).max();
+        self.closings.get(&node).copied().or_else(above)
+    }
     fn want_old(&mut self, node: NodeId) {
         self.plan.nodes[node.index()].sends_old = true;
         if matches!(self.tables.get(&node), Some(Old::Derived)) {

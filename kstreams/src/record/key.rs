@@ -51,6 +51,11 @@ pub trait Key: Record + Clone {
     fn window_start(&self) -> Option<i64> {
         None
     }
+    /// End of the window in this key; `None` for keys without one.
+    #[doc(hidden)]
+    fn window_end(&self) -> Option<i64> {
+        None
+    }
     /// The key with its window's end, which the wire form of time windows leaves out.
     #[doc(hidden)]
     fn sized(self, window: Duration) -> Self {

@@ -83,6 +83,9 @@ impl<K: Key> Key for TimeWindowed<K> {
     fn window_start(&self) -> Option<i64> {
         Some(self.window.start)
     }
+    fn window_end(&self) -> Option<i64> {
+        Some(self.window.end)
+    }
     fn sized(mut self, window: Duration) -> Self {
         self.window.end = self.window.start.saturating_add(millis_of(window));
         self
@@ -112,6 +115,9 @@ impl<K: Key> Key for SessionWindowed<K> {
         self.key.placed_by(out)
     }
     fn window_start(&self) -> Option<i64> {
+        Some(self.window.end)
+    }
+    fn window_end(&self) -> Option<i64> {
         Some(self.window.end)
     }
 }

@@ -98,6 +98,9 @@ impl Task {
                 self.taken += 1;
             }
             Err((_, Stop::Failure(failure))) if fault::is_store(&failure) => return Err(fault::store_error(self.id, &failure)),
+            Err((node, Stop::Failure(failure @ Failure::Full(_)))) => {
+                return Err(self.fault_at(node, &failure).is_full(self.queues[queue].origin()));
+            }
             Err((node, Stop::Failure(failure))) => {
                 let fault = self.fault_at(node, &failure);
                 self.bad_record(queue, fault, outbox)?;

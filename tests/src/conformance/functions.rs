@@ -44,6 +44,9 @@ pub(super) fn zero() -> String {
 pub(super) fn add(aggregate: &mut String, value: &String) {
     *aggregate = format!("{aggregate}+{value}");
 }
+pub(super) fn subtract(aggregate: &mut String, value: &String) {
+    *aggregate = format!("{aggregate}-{value}");
+}
 pub(super) fn reduce(aggregate: &mut String, value: &String) {
     *aggregate = format!("{aggregate}.{value}");
 }

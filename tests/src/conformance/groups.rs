@@ -1,7 +1,7 @@
 //! Scenarios' groupings, aggregations and table operators.
 use super::{
     build::{Builds, Built, misfit, missing},
-    functions::{add, keeps, reduce, zero},
+    functions::{add, keeps, reduce, subtract, zero},
     handle::{
         Handle::{self, *},
         One, Text,
@@ -38,6 +38,12 @@ impl Builds {
                 SessionFlow(s) => Flow(s.unwindow()),
                 _ => misfit(node),
             },
+            "groupByTable" => match self.from(node) {
+                Rows(t) => GroupedRows(t, Box::new(node.clone())),
+                _ => misfit(node),
+            },
+            "countTable" | "reduceTable" | "aggregateTable" => self.grouped_rows(node),
+            "suppress" | "suppressW" => self.suppress(node),
             op => return missing(&format!("`{op}`")),
         })
     }
@@ -63,6 +69,34 @@ impl Builds {
                 }
             },
         )
+    }
+    fn grouped_rows(&self, node: &Node) -> Handle {
+        let GroupedRows(table, by) = self.from(node) else { misfit(node) };
+        let key = by.key();
+        let group = table.group_by(by.name(), move |value| key.key(value));
+        Rows(match &*node.op {
+            "countTable" => group.count(node.store()).map_values(|n| n.to_string()),
+            "reduceTable" => group.reduce(node.store(), add, subtract),
+            _ => group.aggregate(node.store(), zero, add, subtract),
+        })
+    }
+    fn suppress(&self, node: &Node) -> Handle {
+        let (name, from) = (node.id(), self.from(node));
+        let Some(limit) = node.time_limit_ms else {
+            return match from {
+                TimedRows(t) => TimedRows(t.suppress(name, until_window_closes())),
+                SessionRows(t) => SessionRows(t.suppress(name, until_window_closes())),
+                _ => misfit(node),
+            };
+        };
+        let rule = until_time_limit(millis(limit));
+        let rule = node.max_records.map_or(rule, |max| rule.max_records(max));
+        match from {
+            Rows(t) => Rows(t.suppress(name, rule)),
+            TimedRows(t) => TimedRows(t.suppress(name, rule)),
+            SessionRows(t) => SessionRows(t.suppress(name, rule)),
+            _ => misfit(node),
+        }
     }
     /// `Materialized` where the scenario names a store.
     pub(super) fn kept(&self, node: &Node, table: Table<One, String>) -> Handle {

@@ -1,4 +1,5 @@
 //! A handle of a scenario: all keys and values are strings, every topic has one partition, so one enum holds every kind.
+use super::scenario::Node;
 use kstreams::{SessionWindows, SlidingWindows, TimeWindows, prelude::*};
 
 pub(super) type One = Space<String, 1>;
@@ -19,6 +20,8 @@ pub(super) enum Handle {
     SessionRows(Table<Sessions, String>),
     /// `groupByKey`, `groupBy`: with the records without value taken out.
     Grouped(Stream<One, String>),
+    /// `groupByTable`: its node, for the name and the key.
+    GroupedRows(Table<One, String>, Box<Node>),
     InTime(Stream<One, String>, TimeWindows),
     InSliding(Stream<One, String>, SlidingWindows),
     InSession(Stream<One, String>, SessionWindows),

@@ -8,7 +8,7 @@ type Add<V, A> = Arc<dyn Fn(Option<&mut A>, &V) -> Step<A> + Send + Sync>;
 type Merge<A> = Arc<dyn Fn(&mut A, A) -> Slot + Send + Sync>;
 
 /// A first aggregate, how a value is put in, and how two become one.
-pub(super) struct Fold<V, A> {
+pub(crate) struct Fold<V, A> {
     /// `None`: the first value is the first aggregate.
     pub(super) init: Init<A>,
     pub(super) add: Add<V, A>,
@@ -21,7 +21,7 @@ impl<V, A> Clone for Fold<V, A> {
     }
 }
 impl<V: 'static> Fold<V, u64> {
-    pub(super) fn count() -> Self {
+    pub(crate) fn count() -> Self {
         let merge = |earlier: &mut u64, later: u64| {
             *earlier += later;
             Slot::Keep
@@ -30,7 +30,7 @@ impl<V: 'static> Fold<V, u64> {
     }
 }
 impl<V: Clone + 'static> Fold<V, V> {
-    pub(super) fn reduce<R, F>(add: F) -> Self
+    pub(crate) fn reduce<R, F>(add: F) -> Self
     where
         F: Fn(&mut V, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
@@ -45,7 +45,7 @@ impl<V: Clone + 'static> Fold<V, V> {
 }
 impl<V: 'static, A: 'static> Fold<V, A> {
     /// For windows that never merge.
-    pub(super) fn aggregate<R, I, F>(init: I, add: F) -> Self
+    pub(crate) fn aggregate<R, I, F>(init: I, add: F) -> Self
     where
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
@@ -60,6 +60,10 @@ impl<V: 'static, A: 'static> Fold<V, A> {
         M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,
     {
         Fold { merge: Arc::new(move |earlier, later| M::slot(merge(earlier, later))), ..self }
+    }
+    /// What a value does to an aggregate that may be there.
+    pub(crate) fn step(&self, there: Option<&mut A>, value: &V) -> Step<A> {
+        (self.add)(there, value)
     }
     /// What a value makes of an aggregate.
     pub(super) fn added(&self, mut aggregate: Option<A>, value: &V) -> Option<A> {

@@ -14,7 +14,7 @@ mod to_table;
 mod windowed;
 
 pub use cogroup::{Cogroup, WindowedCogroup};
-use fold::Fold;
+pub(crate) use fold::Fold;
 pub(crate) use keep::{Rows, StoredView};
 pub use slot::{Gives, Slot, Verdict};
 pub use windowed::{FixedWindow, WindowedStream};

@@ -114,7 +114,9 @@ pub(super) fn windowed_table<T: Placed, A: Record, N: IntoStore, W: Window>(
     let recording = inputs[0].recording();
     let store = StoreDraft::of::<T::Key, A>(store, window.store_kind()).checked(window, recording).add(recording);
     let draft = draft.stores(vec![store]);
-    (Table::add(recording, draft, inputs, Old::Stored, move |_, a| StoredView::boxed(a, store)), store)
+    let table = Table::add(recording, draft, inputs, Old::Stored, move |_, a| StoredView::boxed(a, store));
+    recorder::closing(table.at, window.over().closes_after_ms());
+    (table, store)
 }
 
 impl<S, T, V, K, W> WindowedStream<S, T, V, W>

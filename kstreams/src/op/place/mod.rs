@@ -3,3 +3,5 @@ mod group_by;
 mod moved;
 mod place;
 mod repartition;
+
+pub(crate) use moved::{below, repartition_topic};

@@ -42,14 +42,15 @@ where
     F: Fn(&S::Key, &V) -> To::Key + Clone + Send + Sync + 'static,
 {
     let recording = from.at.recording();
-    let topic = recorder::topic(recording, declared::<To, V>(name, follows));
+    let topic = repartition_topic::<To, V>(recording, name, follows);
     let sink = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
     let sink = Stream::<S, V>::add(recording, sink, &[from.at]).at.node();
     from.read_by(move |a| Box::new(Move { node: sink, key: key.clone(), target: a.target::<To>(topic) }));
     below(recording, name, topic)
 }
-fn declared<To: Placed, V: Record>(name: &str, follows: Option<At>) -> plan::Topic {
-    plan::Topic {
+/// The topic `<application id>-<name>-repartition`.
+pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, name: &str, follows: Option<At>) -> TopicIndex {
+    let topic = plan::Topic {
         name: name.to_owned(),
         origin: Origin::Repartition,
         partitions: To::COUNT,
@@ -57,10 +58,12 @@ fn declared<To: Placed, V: Record>(name: &str, follows: Option<At>) -> plan::Top
         schema: (To::Key::SCHEMA, V::SCHEMA),
         types: (std::any::type_name::<To::Key>(), std::any::type_name::<V>()),
         follows: follows.map(At::node),
-    }
+    };
+    recorder::topic(recording, topic)
 }
+/// The half that reads the topic.
 #[track_caller]
-fn below<To: Placed, V: Record>(recording: usize, name: &str, topic: TopicIndex) -> Stream<To, V> {
+pub(crate) fn below<To: Placed, V: Record>(recording: usize, name: &str, topic: TopicIndex) -> Stream<To, V> {
     let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator("repartition").label(format!("{name}-source")) };
     let out = Stream::<To, V>::add(recording, draft, &[]);
     source::internal_stream::<To, V>(out.at, topic);

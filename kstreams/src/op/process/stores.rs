@@ -20,6 +20,7 @@ fn told(failure: Box<Failure>) -> Box<dyn std::error::Error + Send + Sync> {
     match *failure {
         Failure::Record(error) => error,
         Failure::Store(error) => Box::new(error),
+        Failure::Full(text) => text.into(),
     }
 }
 

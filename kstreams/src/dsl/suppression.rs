@@ -1,0 +1,104 @@
+//! Rules of `suppress`: when a change that was held back goes on.
+use crate::{Keyed, SessionWindowed, TimeWindowed};
+use std::time::Duration;
+
+/// How much may be held back, and what happens beyond.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) records: Option<u64>,
+    pub(crate) bytes: Option<u64>,
+    /// Beyond the limits the task stops; else the oldest changes go on early.
+    pub(crate) shut_down: bool,
+}
+/// Holds a window's result back until the window closes (Kafka Streams: `Suppressed.untilWindowCloses`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UntilWindowCloses {
+    limits: Limits,
+}
+/// Holds a key's changes back for a while; the last one goes on (Kafka Streams: `Suppressed.untilTimeLimit`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UntilTimeLimit {
+    limit: Duration,
+    limits: Limits,
+}
+/// A window's result goes on once, when the window has closed: when the largest time seen is grace behind its end.
+pub const fn until_window_closes() -> UntilWindowCloses {
+    UntilWindowCloses { limits: Limits { records: None, bytes: None, shut_down: true } }
+}
+/// A key's last change goes on when the largest time seen is `limit` behind the first change that was held back.
+pub const fn until_time_limit(limit: Duration) -> UntilTimeLimit {
+    UntilTimeLimit { limit, limits: Limits { records: None, bytes: None, shut_down: false } }
+}
+impl UntilWindowCloses {
+    /// Full at `n` keys with their windows. A final result cannot go out early, so the task then stops with an error.
+    pub const fn max_records(mut self, n: u64) -> Self {
+        self.limits.records = Some(n);
+        self
+    }
+    /// Full at `n` bytes of keys and values.
+    pub const fn max_bytes(mut self, n: u64) -> Self {
+        self.limits.bytes = Some(n);
+        self
+    }
+}
+impl UntilTimeLimit {
+    /// Full at `n` keys: the oldest then goes on early, unless [`UntilTimeLimit::shut_down_when_full`].
+    pub const fn max_records(mut self, n: u64) -> Self {
+        self.limits.records = Some(n);
+        self
+    }
+    /// Full at `n` bytes of keys and values.
+    pub const fn max_bytes(mut self, n: u64) -> Self {
+        self.limits.bytes = Some(n);
+        self
+    }
+    /// Stops the task with an error where the limits are passed.
+    pub const fn shut_down_when_full(mut self) -> Self {
+        self.limits.shut_down = true;
+        self
+    }
+}
+
+/// A rule for `suppress` on tables of space `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a rule for `suppress`",
+    label = "not a rule for `suppress`",
+    note = "write `until_window_closes()` or `until_time_limit(minutes(1))`"
+)]
+pub trait Suppression<S>: Copy + Send + Sync + 'static {
+    #[doc(hidden)]
+    fn rule(self) -> Rule;
+}
+/// A rule as its operator works by it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// `None`: until the window closes.
+    pub(crate) limit: Option<Duration>,
+    pub(crate) limits: Limits,
+}
+#[diagnostic::do_not_recommend]
+impl<S: Keyed> Suppression<S> for UntilWindowCloses
+where
+    S::Key: Closes,
+{
+    fn rule(self) -> Rule {
+        Rule { limit: None, limits: self.limits }
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<S> Suppression<S> for UntilTimeLimit {
+    fn rule(self) -> Rule {
+        Rule { limit: Some(self.limit), limits: self.limits }
+    }
+}
+
+/// Keys with a window.
+#[diagnostic::on_unimplemented(
+    message = "a table keyed by `{Self}` has no window that could close",
+    label = "no window upstream of this",
+    note = "add `.windowed_by(tumbling(hours(1)))` before the aggregation, or use `until_time_limit(minutes(1))`"
+)]
+pub trait Closes {}
+impl<K> Closes for TimeWindowed<K> {}
+impl<K> Closes for SessionWindowed<K> {}
