@@ -61,12 +61,12 @@ impl<'a> Items<'a> {
     }
 }
 
-pub(super) fn encode_items<T: Record>(items: &[T], out: &mut Vec<u8>) -> Result<Presence> {
+pub(crate) fn encode_items<T: Record>(items: &[T], out: &mut Vec<u8>) -> Result<Presence> {
     out.extend_from_slice(&i32::try_from(items.len())?.to_be_bytes());
     items.iter().try_for_each(|item| append(item, out))?;
     Ok(Presence::Value)
 }
-pub(super) fn decode_items<T: Record>(bytes: &[u8]) -> Result<Vec<T>> {
+pub(crate) fn decode_items<T: Record>(bytes: &[u8]) -> Result<Vec<T>> {
     let mut items = Items(bytes);
     let list = (0..items.count()?).map(|_| items.next()).collect::<Result<Vec<T>>>()?;
     items.end()?;

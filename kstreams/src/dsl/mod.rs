@@ -1,5 +1,6 @@
 //! The handles that a topology function works with: streams, tables, topics, stores. Each operator's method stands with the operator, in `op`.
 mod builder;
+mod join_window;
 mod located;
 mod sink;
 mod store_name;
@@ -10,6 +11,7 @@ mod topic;
 mod window;
 
 pub use builder::{Builder, Handle, Source, StreamOf, TableOf, handle};
+pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;
 pub use sink::{Accepts, AcceptsTable, FitsKey, FitsValue, NeedsWindow, Nullable, NullsSaid};
 pub use store_name::{IntoStore, StoreDraft, StoreOf, Stored, stored};

@@ -55,7 +55,7 @@ impl Fault {
         )
     }
     /// The error of an operator that may hold no more.
-    pub(super) fn is_full(self, origin: &Meta) -> TaskError {
+    pub(super) fn filled(self, origin: &Meta) -> TaskError {
         self.text(origin, "The task goes on from here once that is done")
     }
     /// The error after a panic: nobody knows what the operators hold, so the task closes whatever the policy says.

@@ -99,7 +99,7 @@ impl Task {
             }
             Err((_, Stop::Failure(failure))) if fault::is_store(&failure) => return Err(fault::store_error(self.id, &failure)),
             Err((node, Stop::Failure(failure @ Failure::Full(_)))) => {
-                return Err(self.fault_at(node, &failure).is_full(self.queues[queue].origin()));
+                return Err(self.fault_at(node, &failure).filled(self.queues[queue].origin()));
             }
             Err((node, Stop::Failure(failure))) => {
                 let fault = self.fault_at(node, &failure);

@@ -2,16 +2,29 @@
 use super::{
     build::{Builds, Built, misfit, missing},
     functions::join,
-    handle::Handle::*,
+    handle::Handle::{self, *},
     scenario::{Kind, Node},
 };
+use kstreams::prelude::*;
 
 impl Builds {
     pub(super) fn join(&mut self, node: &Node) -> Built {
         match &*node.op {
             "joinTable" => self.join_table(node),
+            "joinStream" => Ok(self.join_stream(node)),
             _ => self.join_tables(node),
         }
+    }
+    fn join_stream(&mut self, node: &Node) -> Handle {
+        let (left, right) = (self.from(node), self.with(node));
+        let (left, right) = (self.placed(node, left, "left").present(), self.placed(node, right, "right").present());
+        let (before, after) = (millis(node.before_ms()), millis(node.after_ms()));
+        let window = within(before.max(after)).before(before).after(after).grace(millis(node.grace_ms()));
+        Flow(match node.kind {
+            Some(Kind::Inner) => left.join_stream(right, window, node.id(), |l, r| Some(join(Some(l), Some(r)))),
+            Some(Kind::Left) => left.left_join_stream(right, window, node.id(), |l, r| Some(join(Some(l), r))),
+            _ => left.outer_join_stream(right, window, node.id(), |l, r| Some(join(l, r))),
+        })
     }
     fn join_table(&mut self, node: &Node) -> Built {
         let (left, right) = (self.from(node), self.with(node));

@@ -1,5 +1,6 @@
 //! Joins.
 mod side;
+mod stream_stream;
 mod stream_table;
 mod table_table;
 
