@@ -64,16 +64,19 @@ impl<K: Key, V: Record, W: Record, R> Waiting<K, V, W, R> {
         let (mut is_left_open, mut is_right_open) = (false, false);
         let waiting = store.borrow().rows(Bound::Unbounded, Bound::Unbounded)?;
         for (place, values, _) in waiting {
+            // As in Kafka Streams: of the last value looked at, even if an earlier one of the other side still waits.
+            self.clock.earliest = place.time;
             if is_left_open && is_right_open {
                 break;
             }
-            // As in Kafka Streams: of the last one looked at, even if an earlier one of the other side still waits.
-            self.clock.earliest = place.time;
             let after = if place.is_left { self.within.after_ms() } else { self.within.before_ms() };
             let grace = self.within.grace_ms();
             if place.time.saturating_add(after).saturating_add(grace) >= self.clock.stream_time {
                 is_left_open |= place.is_left;
                 is_right_open |= !place.is_left;
+                if is_left_open && is_right_open && values.0.len() > 1 {
+                    break;
+                }
                 continue;
             }
             for value in &values.0 {
