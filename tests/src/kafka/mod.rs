@@ -2,10 +2,12 @@
 mod broker;
 mod client;
 mod jars;
+mod partitions;
 mod process;
 mod running;
 
 pub use broker::{Broker, broker, fresh_broker};
 pub use client::{Client, Read, Run, TopicSettings, Writer};
+pub use partitions::java_partitions;
 pub use process::Process;
 pub use running::Running;
