@@ -1,10 +1,12 @@
 //! Benchmarks on a real broker: `cargo run --release -p kstreams-bench -- passthrough`. Every run is a process of its own, so that its CPU time and
 //! its memory are its own; runs alternate with those of a bare librdkafka loop (pipe, ours, ours, pipe), because machines have moods.
+mod latency;
 mod measure;
 mod ours;
 mod pipe;
 mod plan;
 mod raw;
+mod restore;
 
 use clap::{Parser, ValueEnum};
 use plan::{Kind, Run};
@@ -27,6 +29,9 @@ struct Args {
     /// Exactly once, commits each 100 ms; else at least once
     #[arg(long)]
     exactly_once: bool,
+    /// Records a second, written while they are processed: measures the time from a record to its result
+    #[arg(long)]
+    rate: Option<u64>,
     /// Brokers; default: one of our own
     #[arg(long)]
     brokers: Option<String>,
@@ -42,6 +47,8 @@ enum Workload {
     KeyedCount,
     /// Counts a key, updates coalesced to one a commit
     KeyedCountCoalesced,
+    /// A store read back from its changelog onto an empty disk
+    Restore,
 }
 impl Workload {
     fn kinds(self) -> (Kind, Kind) {
@@ -49,6 +56,7 @@ impl Workload {
             Workload::Passthrough => (Kind::Pipe, Kind::Passthrough),
             Workload::KeyedCount => (Kind::StatefulPipe, Kind::KeyedCount),
             Workload::KeyedCountCoalesced => (Kind::StatefulPipeCoalesced, Kind::KeyedCountCoalesced),
+            Workload::Restore => (Kind::RestorePipe, Kind::Restore),
         }
     }
 }
@@ -63,7 +71,11 @@ fn main() -> kstreams::Result<()> {
     let broker = if args.brokers.is_none() { kstreams_tests::kafka::fresh_broker() } else { None };
     let own = broker.as_ref().map(|broker| broker.bootstrap());
     let brokers = args.brokers.clone().or(own).ok_or("there is no broker: give one with --brokers")?;
-    let summary = plan::alternate(&args, &brokers)?;
+    let summary = match (args.workload, args.rate) {
+        (Workload::Restore, _) => restore::alternate(&args, &brokers)?,
+        (_, Some(rate)) => latency::alternate(&args, rate, &brokers)?,
+        (_, None) => plan::alternate(&args, &brokers)?,
+    };
     println!("{}", json!({ "summary": summary }));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The same work as kstreams applications.
 use super::{
     measure::{Measured, Meter},
-    plan::{INPUT, Kind, Run},
+    plan::{Kind, Run},
 };
 use kstreams::{App, Config, Event, Space, TopicRef, Topology, named, stored};
 use std::{
@@ -19,11 +19,11 @@ type ByKey = Space<u64, PARTITIONS>;
 fn topic<V: kstreams::Record>(name: &str) -> impl TopicRef<Key = u64, Value = V, Space = ByKey> {
     named::<ByKey, V>(name)
 }
-fn topology(run: &Run) -> Topology {
+pub(super) fn topology(run: &Run) -> Topology {
     let b = Topology::builder(&run.id);
-    let records = b.stream(topic::<Vec<u8>>(INPUT));
+    let records = b.stream(topic::<Vec<u8>>(&run.input));
     match run.kind {
-        Kind::KeyedCount => records.count("counts").to(topic::<u64>(&run.output())),
+        Kind::KeyedCount | Kind::Restore => records.count("counts").to(topic::<u64>(&run.output())),
         Kind::KeyedCountCoalesced => records.count(stored("counts").emit_on_commit()).to(topic::<u64>(&run.output())),
         _ => records.to(topic::<Vec<u8>>(&run.output())),
     }

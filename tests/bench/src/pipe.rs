@@ -2,7 +2,7 @@
 //! count, produces, and commits.
 use super::{
     measure::{Measured, Meter},
-    plan::{INPUT, Kind, PARTITIONS, Run},
+    plan::{Kind, PARTITIONS, Run},
     raw::{Output, Records},
 };
 use rdkafka::{
@@ -23,7 +23,7 @@ pub(super) fn run(run: &Run) -> kstreams::Result<Measured> {
         producer.init_transactions(PATIENCE)?;
     }
     let mut list = TopicPartitionList::new();
-    (0..PARTITIONS).try_for_each(|p| list.add_partition_offset(INPUT, p, Offset::Beginning))?;
+    (0..PARTITIONS).try_for_each(|p| list.add_partition_offset(&run.input, p, Offset::Beginning))?;
     consumer.assign(&list)?;
     let mut pipe = Pipe::new(run, &consumer, &producer)?;
     let (mut input, mut records) = (Records::of(&consumer), 0);
@@ -39,7 +39,7 @@ pub(super) fn run(run: &Run) -> kstreams::Result<Measured> {
     pipe.commit()?;
     Ok(meter.end(records, pipe.commits))
 }
-fn consumer(run: &Run) -> kstreams::Result<BaseConsumer> {
+pub(super) fn consumer(run: &Run) -> kstreams::Result<BaseConsumer> {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", &run.brokers).set("group.id", &run.id).set("enable.auto.commit", "false");
     config.set("enable.auto.offset.store", "false").set("enable.partition.eof", "true").set("check.crcs", "true");
@@ -133,7 +133,7 @@ impl<'a> Pipe<'a> {
             self.write(time, &key, &self.counts[&key].to_be_bytes());
         }
         let mut list = TopicPartitionList::new();
-        self.offsets.drain().try_for_each(|(p, offset)| list.add_partition_offset(INPUT, p, Offset::Offset(offset)))?;
+        self.offsets.drain().try_for_each(|(p, offset)| list.add_partition_offset(&self.run.input, p, Offset::Offset(offset)))?;
         if list.count() > 0 {
             self.end(&list)?;
             self.commits += 1;

@@ -1,9 +1,12 @@
 //! What is run, in which order, and what comes of it.
-use super::{Args, measure::Measured, ours, pipe};
+use super::{Args, measure::Measured, ours, pipe, restore};
 use kstreams_tests::kafka::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{env, process::Command};
+use std::{
+    env,
+    process::{Child, Command, Stdio},
+};
 
 /// Programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,10 @@ pub(crate) enum Kind {
     KeyedCount,
     /// The same with `emit_on_commit`.
     KeyedCountCoalesced,
+    /// librdkafka and a hash map: a changelog read into memory.
+    RestorePipe,
+    /// kstreams: a task that restores its store.
+    Restore,
 }
 /// One run of one program.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,18 +37,22 @@ pub(crate) struct Run {
     pub(crate) exactly_once: bool,
     /// Group, transactional ids and output topics carry it.
     pub(crate) id: String,
+    /// What is read.
+    pub(crate) input: String,
 }
 pub(crate) const INPUT: &str = "bench-in";
 pub(crate) const PARTITIONS: i32 = 4;
-const VALUE_BYTES: usize = 100;
+pub(crate) const VALUE_BYTES: usize = 100;
 /// 2026-01-05.
-const START_MS: i64 = 1_767_571_200_000;
+pub(crate) const START_MS: i64 = 1_767_571_200_000;
 
 impl Run {
     pub(crate) fn measured(&self) -> kstreams::Result<Measured> {
         match self.kind {
             Kind::Pipe | Kind::StatefulPipe | Kind::StatefulPipeCoalesced => pipe::run(self),
             Kind::Passthrough | Kind::KeyedCount | Kind::KeyedCountCoalesced => ours::run(self),
+            Kind::RestorePipe => restore::run_pipe(self),
+            Kind::Restore => restore::run_ours(self),
         }
     }
     /// The output topic.
@@ -52,11 +63,25 @@ impl Run {
     pub(crate) fn changelog(&self) -> String {
         format!("{}-pipe-changelog", self.id)
     }
+    pub(crate) fn create_outputs(&self, client: &Client) {
+        client.create(&self.output(), PARTITIONS);
+        if self.kind == Kind::StatefulPipe || self.kind == Kind::StatefulPipeCoalesced {
+            client.create(&self.changelog(), PARTITIONS);
+        }
+    }
     /// In a process of its own.
-    fn spawned(&self) -> kstreams::Result<Measured> {
+    pub(crate) fn spawned(&self) -> kstreams::Result<Measured> {
+        self.finished(self.started()?)
+    }
+    /// Starts it in a process of its own.
+    pub(crate) fn started(&self) -> kstreams::Result<Child> {
         let mut command = Command::new(env::current_exe()?);
         command.arg("passthrough").arg("--run").arg(serde_json::to_string(self)?);
-        let ran = command.output()?;
+        Ok(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
+    }
+    /// Waits for its end.
+    pub(crate) fn finished(&self, child: Child) -> kstreams::Result<Measured> {
+        let ran = child.wait_with_output()?;
         let said = String::from_utf8(ran.stdout)?;
         let last = said.lines().last().ok_or_else(|| format!("{self:?}: {}", String::from_utf8_lossy(&ran.stderr)))?;
         Ok(serde_json::from_str(last)?)
@@ -72,11 +97,8 @@ pub(crate) fn alternate(args: &Args, brokers: &str) -> kstreams::Result<Value> {
     for block in 0..args.blocks {
         for (number, kind) in [pipe, ours, ours, pipe].into_iter().enumerate() {
             let (id, brokers) = (format!("bench-{block}-{number}"), brokers.to_owned());
-            let run = Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id };
-            client.create(&run.output(), PARTITIONS);
-            if kind == Kind::StatefulPipe || kind == Kind::StatefulPipeCoalesced {
-                client.create(&run.changelog(), PARTITIONS);
-            }
+            let run = Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input: INPUT.into() };
+            run.create_outputs(&client);
             let measured = run.spawned()?;
             println!("{}", serde_json::to_string(&measured)?);
             if kind == pipe { pipes.push(measured) } else { own.push(measured) }
@@ -88,11 +110,13 @@ fn fill(client: &Client, args: &Args) {
     client.create(INPUT, PARTITIONS);
     let (writer, value) = (client.writer(), vec![b'x'; VALUE_BYTES]);
     for n in 0..args.records {
-        // Steps of a large prime: all keys come evenly, and none twice in a row.
-        let key = (n.wrapping_mul(2_654_435_761) % args.keys).to_be_bytes();
-        writer.write(INPUT, Some(&key), Some(&value), START_MS + n as i64);
+        writer.write(INPUT, Some(&key(n, args.keys)), Some(&value), START_MS + n as i64);
     }
     writer.flush();
+}
+/// Steps of a large prime: all keys come evenly, and none twice in a row.
+pub(crate) fn key(n: u64, keys: u64) -> [u8; 8] {
+    (n.wrapping_mul(2_654_435_761) % keys).to_be_bytes()
 }
 fn summary(args: &Args, pipes: &[Measured], ours: &[Measured]) -> Value {
     let cpu = |all: &[Measured]| median(all.iter().map(|m| m.cpu_s_per_million).collect());
@@ -109,7 +133,9 @@ fn summary(args: &Args, pipes: &[Measured], ours: &[Measured]) -> Value {
         "peak_rss_mb": {"pipe": rss(pipes), "ours": rss(ours)},
     })
 }
-fn median(mut all: Vec<f64>) -> f64 {
+/// Of an even number the mean of the two in the middle.
+pub(crate) fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+    let at = |i: usize| all.get(i).copied().unwrap_or(f64::NAN);
+    if all.len() % 2 == 1 { at(all.len() / 2) } else { f64::midpoint(at(all.len() / 2 - 1), at(all.len() / 2)) }
 }
