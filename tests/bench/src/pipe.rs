@@ -3,7 +3,7 @@
 use super::{
     measure::{Measured, Meter},
     plan::{Kind, PARTITIONS, Run},
-    raw::{Output, Records},
+    raw::{Output, Records, flush},
 };
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
@@ -142,7 +142,7 @@ impl<'a> Pipe<'a> {
         Ok(())
     }
     fn end(&mut self, offsets: &TopicPartitionList) -> kstreams::Result<()> {
-        self.producer.flush(PATIENCE)?;
+        flush(self.producer, PATIENCE)?;
         if self.run.exactly_once {
             let group = self.consumer.group_metadata().ok_or("the consumer has no group")?;
             self.producer.send_offsets_to_transaction(offsets, &group, PATIENCE)?;

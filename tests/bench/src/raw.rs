@@ -46,6 +46,13 @@ unsafe fn bytes<'a>(at: *mut std::ffi::c_void, length: usize) -> &'a [u8] {
     if at.is_null() { &[] } else { unsafe { slice::from_raw_parts(at.cast(), length) } }
 }
 
+/// Waits until everything is delivered. `BaseProducer::flush` sleeps a tenth of a second at a time where no delivery is reported.
+pub(crate) fn flush(producer: &BaseProducer, patience: std::time::Duration) -> kstreams::Result<()> {
+    // SAFETY: the client lives as long as the borrow.
+    let error = unsafe { native::rd_kafka_flush(producer.client().native_ptr(), patience.as_millis() as i32) };
+    if error == native::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR { Ok(()) } else { Err(format!("flush: {error:?}").into()) }
+}
+
 /// A topic to write to.
 pub(crate) struct Output<'a> {
     producer: &'a BaseProducer,
