@@ -51,6 +51,20 @@ pub(super) fn aggregated<A>(there: Option<&mut A>, init: impl FnOnce() -> A, add
 impl<S: Placed, V: 'static> Stream<S, V> {
     /// One aggregate a key: `init` makes it, `add` changes it in place (Kafka Streams: `aggregate`). [`Slot::Delete`] deletes the key; what
     /// comes next for it starts afresh.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "lengths", key = String, value = u64, partitions = 1)]
+    /// # struct Lengths;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.aggregate("longest", || 0, |longest: &mut u64, word| *longest = (*longest).max(word.len() as u64)).to(Lengths);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("a".into(), "wine".into()).send("a".into(), "ale".into());
+    /// assert_eq!(driver.output(Lengths).values(), [3, 4, 4]);
+    /// ```
     #[track_caller]
     pub fn aggregate<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<S, A, N::Kind>
     where

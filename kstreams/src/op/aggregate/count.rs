@@ -35,6 +35,20 @@ pub(super) fn plus_one(count: Option<&mut u64>) -> Step<u64> {
 
 impl<S: Placed, V: 'static> Stream<S, V> {
     /// Counts the records of each key (Kafka Streams: `groupByKey().count()`). The table's time is the largest that the key has had.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.count("words").to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("a".into(), "ale".into());
+    /// assert_eq!(driver.output(Sums).values(), [1, 2]);
+    /// ```
     #[track_caller]
     pub fn count<N>(self, store: N) -> Table<S, u64, N::Kind>
     where

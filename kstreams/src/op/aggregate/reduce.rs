@@ -39,6 +39,20 @@ impl<K: Key, V: Record, F: Fn(&mut V, &V) -> Slot> Push<K, V> for Reduce<K, V, F
 
 impl<S: Placed, V: 'static> Stream<S, V> {
     /// The first value of a key starts, `add` puts each later one in (Kafka Streams: `reduce`). [`Slot::Delete`] deletes the key.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// numbers.reduce("sums", |sum, n| *sum += n).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 3).send("a".into(), 4);
+    /// assert_eq!(driver.output(Sums).values(), [3, 7]);
+    /// ```
     #[track_caller]
     pub fn reduce<N, R, F>(self, store: N, add: F) -> Table<S, V, N::Kind>
     where

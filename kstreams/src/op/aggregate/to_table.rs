@@ -26,6 +26,26 @@ impl<K: Key, V, T: Record + OfRow<V>> Push<K, V> for ToTable<K, T> {
 
 impl<S: Placed, V: 'static> Stream<S, V> {
     /// The last value of each key in offset order; a null deletes (Kafka Streams: `toTable`). A record older than the row replaces it all the same.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let numbers = b.stream(Numbers);
+    /// let last = words.to_table("last-words");
+    /// numbers.left_join(last, |n, word| format!("{n} {}", word.map_or("none", |w| w))).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 1);
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Numbers).send("a".into(), 2);
+    /// assert_eq!(driver.output(Results).values(), ["1 none", "2 tea"]);
+    /// ```
     #[doc(alias = "toTable")]
     #[track_caller]
     pub fn to_table<N, T>(self, store: N) -> Table<S, T, N::Kind>

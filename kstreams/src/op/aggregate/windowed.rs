@@ -129,6 +129,23 @@ where
 {
     /// Hands a window's result on once, when the window closes: behind its end and grace on the operator's clock (Kafka Streams: `EmitStrategy.onWindowClose`,
     /// KIP-825). Without it every change goes on.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+    /// # struct Hourly;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.windowed_by(tumbling(hours(1)).grace(minutes(5))).emit_final().count("hourly").to(Hourly);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// for minute in [10, 50, 64, 65] {
+    ///     driver.input(Words).at(minute * 60_000).send("a".into(), "tea".into());
+    /// }
+    /// // nothing before the hour and its grace are over
+    /// assert_eq!(driver.output(Hourly).values(), [2]);
+    /// ```
     #[doc(alias = "emitStrategy")]
     pub fn emit_final(self) -> Self {
         WindowedStream { is_final: true, ..self }
@@ -190,6 +207,23 @@ where
 {
     /// One aggregate a session: `merge` puts a later session into an earlier one when a record closes the gap between them; its
     /// [`crate::Slot::Delete`] drops both. As in Kafka Streams, every session that a record touches is merged into a first aggregate of `init`.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// let joined = words.windowed_by(session(seconds(5))).aggregate_merging("said", String::new, |said, word| said.push_str(word), |said, more| said.push_str(&more));
+    /// joined.to_stream().unwindow().present().to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// for (second, word) in [(0, "a"), (4, "b"), (20, "c")] {
+    ///     driver.input(Words).at(second * 1_000).send("ann".into(), word.into());
+    /// }
+    /// assert_eq!(driver.output(Results).values(), ["a", "ab", "c"]);
+    /// ```
     #[track_caller]
     pub fn aggregate_merging<N, A, R, Q, I, F, M>(self, store: N, init: I, add: F, merge: M) -> Table<T, A>
     where

@@ -29,6 +29,25 @@ impl<K, V, W, R, F: Fn(V, Option<&W>) -> Option<R>> Push<K, V> for LookUp<K, W, 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Each record with the row of its key; records without a row are dropped (Kafka Streams: `join(KTable)`). The record's time stays;
     /// changes of the table give nothing. Records and rows meet in the order of their times as far as both are there.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let numbers = b.table(Numbers);
+    /// words.join(numbers, |word, n| format!("{word} {n}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Numbers).send("a".into(), 7);
+    /// driver.input(Words).send("a".into(), "ale".into());
+    /// assert_eq!(driver.output(Results).values(), ["ale 7"]);
+    /// ```
     #[track_caller]
     pub fn join<T: TableSide + RightOf<S> + JoinsTable<V>, R, F>(self, table: T, f: F) -> Stream<S, R>
     where
@@ -39,6 +58,25 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.looked_up::<F, T, R, _>("join", &table, move |value, row| row.map(|row| f(value, row)))
     }
     /// Each record with the row of its key, if there is one (Kafka Streams: `leftJoin(KTable)`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let numbers = b.table(Numbers);
+    /// words.left_join(numbers, |word, n| format!("{word} {n:?}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Numbers).send("a".into(), 7);
+    /// driver.input(Words).send("a".into(), "ale".into());
+    /// assert_eq!(driver.output(Results).values(), ["tea None", "ale Some(7)"]);
+    /// ```
     #[track_caller]
     pub fn left_join<T: TableSide + RightOf<S> + JoinsTable<V>, R, F>(self, table: T, f: F) -> Stream<S, R>
     where

@@ -60,6 +60,24 @@ impl<K, V, W, R> View<K, R> for JoinedView<K, V, W, R> {
 
 impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// Pairs of rows with one key (Kafka Streams: `join(KTable)`). A result's time is the larger of the two.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// # let numbers = b.table(Numbers);
+    /// words.join(numbers, |word, n| format!("{word} {n}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Numbers).send("a".into(), 7).send("a".into(), 8);
+    /// assert_eq!(driver.output(Results).values(), ["tea 7", "tea 8"]);
+    /// ```
     #[track_caller]
     pub fn join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
     where
@@ -69,6 +87,24 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         self.joined::<F, T::Value, R>(right.side_at(), INNER, move |left, right| Some(f(left?, right?)))
     }
     /// Every left row, with the right one if there is one (Kafka Streams: `leftJoin(KTable)`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// # let numbers = b.table(Numbers);
+    /// words.left_join(numbers, |word, n| format!("{word} {n:?}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Numbers).send("a".into(), 7);
+    /// assert_eq!(driver.output(Results).values(), ["tea None", "tea Some(7)"]);
+    /// ```
     #[track_caller]
     pub fn left_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
     where
@@ -78,6 +114,24 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         self.joined::<F, T::Value, R>(right.side_at(), LEFT, move |left, right| Some(f(left?, right)))
     }
     /// Every row of either side (Kafka Streams: `outerJoin(KTable)`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// # let numbers = b.table(Numbers);
+    /// words.outer_join(numbers, |word, n| format!("{word:?} {n:?}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 7);
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).values(), ["None Some(7)", "Some(\"tea\") Some(7)"]);
+    /// ```
     #[track_caller]
     pub fn outer_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
     where

@@ -4,6 +4,21 @@ use crate::{Keyed, Located, Placed, Record, Stream};
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Keeps the key and moves the records to where that key belongs (Kafka Streams: `repartition`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = Option<u64>, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// // the key that a map made is where it was read, until it is placed
+    /// words.map(|_key, word| (word, 1_u64)).place::<Space<String, 1>>("by-word").count("words").to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("b".into(), "tea".into());
+    /// assert_eq!(driver.output(Sums).values(), [Some(1), Some(2)]);
+    /// ```
     #[track_caller]
     pub fn place<To>(self, name: &'static str) -> Stream<To, V>
     where

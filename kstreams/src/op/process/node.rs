@@ -161,6 +161,35 @@ where
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Hand-written code with stores, outputs and timers (Kafka Streams: `process`). `factory` makes one processor a task; what comes out is
     /// one stream an output.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "new-words", key = String, value = String, partitions = 1)]
+    /// # struct NewWords;
+    /// /// Lets a word pass if its key has not said it just before.
+    /// struct Changed;
+    /// impl Processor for Changed {
+    ///     type Key = String;
+    ///     type In = String;
+    ///     type Stores = KvStore<String, String>;
+    ///     type Out = EmitInPlace<String, String>;
+    ///     fn process(&mut self, word: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+    ///         if cx.stores.get(&word.key)?.as_ref() == Some(&word.value) {
+    ///             return Ok(());
+    ///         }
+    ///         cx.stores.put(&word.key, word.value.clone())?;
+    ///         cx.out.emit(&word.key, word.value)
+    ///     }
+    /// }
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.process(kv("last-words"), || Changed).to(NewWords);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("a".into(), "tea".into()).send("a".into(), "ale".into());
+    /// assert_eq!(driver.output(NewWords).values(), ["tea", "ale"]);
+    /// ```
     #[doc(alias = "processValues")]
     #[track_caller]
     pub fn process<P, D, F>(self, stores: D, factory: F) -> <P::Out as Outputs<S>>::Streams

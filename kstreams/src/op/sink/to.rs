@@ -48,6 +48,21 @@ fn sink<T: TopicRef>(from: At, topic: &T) -> (NodeId, TopicIndex) {
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Writes the stream to a topic (Kafka Streams: `to`). Key and value must fit it; event times become record timestamps, headers are kept;
     /// the partition is chosen by the topic's partitioner.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at(5).header("trace", "7").send("a".into(), "tea".into());
+    /// let result = &driver.output(Results).records()[0];
+    /// assert_eq!((result.value.as_str(), result.time, result.headers.get("trace")), ("tea", Timestamp(5), Some(&b"7"[..])));
+    /// ```
     #[track_caller]
     pub fn to<T>(self, topic: T)
     where
@@ -61,6 +76,21 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
 }
 impl<S: Keyed, V: 'static, M> Table<S, V, M> {
     /// Writes every change to a topic, deletes as tombstones (Kafka Streams: `toStream().to(..)`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// words.to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("a".into(), "ale".into());
+    /// driver.input(Words).delete("a".into());
+    /// assert!(driver.output(Results).table().is_empty());
+    /// ```
     #[track_caller]
     pub fn to<T>(self, topic: T)
     where

@@ -21,6 +21,20 @@ impl<K, V, P: Fn(&mut Message<K, V>, &mut Scope) -> bool> Push<K, V> for Filter<
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Keeps records whose value `keep` answers true for (Kafka Streams: `filter`). Key, time and headers stay.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// numbers.filter(|n| n % 2 == 0).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 1).send("a".into(), 2);
+    /// assert_eq!(driver.output(Even).values(), [2]);
+    /// ```
     #[track_caller]
     pub fn filter<F>(self, keep: F) -> Stream<S, V>
     where
@@ -39,6 +53,21 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.filtered::<F, _>("filter", move |m, _| keep(&m.key, &m.value))
     }
     /// [`Stream::filter`] that also sees topic, partition, offset, time and headers.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.filter_meta(|_key, _word, meta| meta.headers.get("trace").is_some()).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "plain".into());
+    /// driver.input(Words).header("trace", "7").send("a".into(), "traced".into());
+    /// assert_eq!(driver.output(Results).values(), ["traced"]);
+    /// ```
     #[track_caller]
     pub fn filter_meta<F>(self, keep: F) -> Stream<S, V>
     where

@@ -25,6 +25,20 @@ impl<K, V, R, F: Fn(V) -> Option<R>> Push<K, V> for FilterMapValues<K, R, F> {
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// `filter` and `map_values` in one: records for which `f` answers `None` are dropped. Not in Kafka Streams.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.filter_map_values(|word| word.parse::<u64>().ok()).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "7".into()).send("a".into(), "seven".into());
+    /// assert_eq!(driver.output(Sums).values(), [7]);
+    /// ```
     #[track_caller]
     pub fn filter_map_values<R, F>(self, f: F) -> Stream<S, R>
     where

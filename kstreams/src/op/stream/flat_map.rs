@@ -30,6 +30,20 @@ where
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// One record for each pair that `f` gives (Kafka Streams: `flatMap`). What comes out is re-keyed: see [`Stream::select_key`].
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "lengths", key = String, value = u64, partitions = 1)]
+    /// # struct Lengths;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.flat_map(|_key, line| line.split(' ').map(|word| (word.to_string(), word.len() as u64)).collect::<Vec<_>>()).to(Lengths);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea for two".into());
+    /// assert_eq!(driver.output(Lengths).values(), [3, 3, 3]);
+    /// ```
     #[doc(alias = "flatMap")]
     #[track_caller]
     pub fn flat_map<K, R, I, F>(self, f: F) -> Stream<Rekeyed<K>, R>

@@ -30,6 +30,20 @@ where
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// One record for each value that `f` gives, under the same key and time (Kafka Streams: `flatMapValues`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.flat_map_values(|line| line.split(' ').map(String::from).collect::<Vec<_>>()).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea for".into());
+    /// assert_eq!(driver.output(Results).values(), ["tea", "for"]);
+    /// ```
     #[doc(alias = "flatMapValues")]
     #[track_caller]
     pub fn flat_map_values<I, F>(self, f: F) -> Stream<S, I::Item>

@@ -21,6 +21,19 @@ impl<K, V, F: Fn(&K, V)> Push<K, V> for ForEach<F> {
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Hands every record to `f` and ends there (Kafka Streams: `foreach`). After a crash it sees records again: side effects are at least once.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// let (said, heard) = std::sync::mpsc::channel();
+    /// words.for_each(move |_key, word| _ = said.send(word));
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(heard.try_recv(), Ok("tea".to_string()));
+    /// ```
     #[doc(alias = "foreach")]
     #[track_caller]
     pub fn for_each<F>(self, f: F)

@@ -23,6 +23,20 @@ impl<K, V, L, R, F: Fn(K, V) -> (L, R)> Push<K, V> for Map<L, R, F> {
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Key and value at once (Kafka Streams: `map`). What comes out is re-keyed: see [`Stream::select_key`].
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "lengths", key = String, value = u64, partitions = 1)]
+    /// # struct Lengths;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.map(|_key, word| (word.to_uppercase(), word.len() as u64)).to(Lengths);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(driver.output(Lengths).pairs(), [("TEA".to_string(), 3)]);
+    /// ```
     #[track_caller]
     pub fn map<K, R, F>(self, f: F) -> Stream<Rekeyed<K>, R>
     where

@@ -22,6 +22,20 @@ impl<K, V, R, F: Fn(Message<K, V>, &mut Scope) -> Message<K, R>> Push<K, V> for 
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Another value under the same key (Kafka Streams: `mapValues`). Time and headers stay, and so does the place: no repartition.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "lengths", key = String, value = u64, partitions = 1)]
+    /// # struct Lengths;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.map_values(|word| word.len() as u64).to(Lengths);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(driver.output(Lengths).values(), [3]);
+    /// ```
     #[doc(alias = "mapValues")]
     #[track_caller]
     pub fn map_values<R, F>(self, f: F) -> Stream<S, R>

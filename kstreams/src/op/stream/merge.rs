@@ -3,6 +3,24 @@ use crate::{Keyed, MergesInto, Rekeyed, Stream, StreamSide, plan::recorder::Draf
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Both streams as one; they must live in the same space. Nothing is said about the order between the two (Kafka Streams: `merge`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "others", key = String, value = String, partitions = 1)]
+    /// # struct Others;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let others = b.stream(Others);
+    /// words.merge(others).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Others).send("b".into(), "ale".into());
+    /// assert_eq!(driver.output(Results).values(), ["tea", "ale"]);
+    /// ```
     #[track_caller]
     pub fn merge<T>(self, other: T) -> Stream<S, V>
     where

@@ -23,6 +23,20 @@ impl<K, L, V, F: Fn(&K, &V) -> L> Push<K, V> for SelectKey<L, V, F> {
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Changes the key and leaves the records where they are (Kafka Streams: `selectKey`). Joins and aggregations do not compile on what
     /// comes out: there is no hidden repartition. Use [`Stream::repartition`] to change key and place at once.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.select_key(|word| word[..1].to_string()).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).pairs(), [("t".to_string(), "tea".to_string())]);
+    /// ```
     #[doc(alias = "selectKey")]
     #[doc(alias = "rekey")]
     #[track_caller]

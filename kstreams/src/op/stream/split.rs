@@ -49,6 +49,25 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Splits the stream: `let (a, b, rest) = s.split().branch("a", pick_a).branch("b", pick_b).default_branch();`
     /// (Kafka Streams: `split`). Records move to one arm, so they need no `Clone`.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "small", key = String, value = u64, partitions = 1)]
+    /// # struct Small;
+    /// # #[topic(name = "large", key = String, value = u64, partitions = 1)]
+    /// # struct Large;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// let (small, large) = numbers.split().branch("small", |n| *n < 10).default_branch();
+    /// small.to(Small);
+    /// large.to(Large);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 3).send("a".into(), 30);
+    /// assert_eq!(driver.output(Small).values(), [3]);
+    /// assert_eq!(driver.output(Large).values(), [30]);
+    /// ```
     #[track_caller]
     pub fn split(self) -> Branches<S, V, ()> {
         let split = Stream::<S, V>::add(self.at.recording(), Draft::operator("split"), &[self.at]).at;

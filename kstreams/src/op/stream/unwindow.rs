@@ -19,6 +19,20 @@ impl<S: WindowedSpace, V> Push<S::Key, V> for Unwindow<S, V> {
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Takes the window off the key. The records are already where the inner key belongs, so nothing moves.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = Option<u64>, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.windowed_by(tumbling(hours(1))).count("hourly").to_stream().unwindow().to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(driver.output(Sums).pairs(), [("a".to_string(), Some(1))]);
+    /// ```
     #[track_caller]
     pub fn unwindow<I>(self) -> Stream<I, V>
     where

@@ -44,6 +44,20 @@ impl<K, V, P: Fn(&K, &V) -> bool> View<K, V> for FilteredView<K, V, P> {
 impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// Keeps rows whose value `keep` answers true for; a row that fails after it passed is deleted (Kafka Streams: `filter`).
     /// Recomputed on lookup.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.table(Numbers);
+    /// numbers.filter(|n| n % 2 == 0).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("a".into(), 3);
+    /// assert!(driver.output(Even).table().is_empty());
+    /// ```
     #[track_caller]
     pub fn filter<F>(self, keep: F) -> Table<S, V, M>
     where

@@ -40,6 +40,21 @@ impl<K, V, R, F: Fn(&K, &V) -> R> View<K, R> for MappedView<K, V, F> {
 
 impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// Another value under the same key; recomputed on lookup (Kafka Streams: `mapValues`). Deletes pass without a call.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "lengths", key = String, value = u64, partitions = 1)]
+    /// # struct Lengths;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// words.map_values(|word| word.len() as u64).to(Lengths);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Words).delete("a".into());
+    /// assert!(driver.output(Lengths).table().is_empty());
+    /// ```
     #[doc(alias = "mapValues")]
     #[track_caller]
     pub fn map_values<R, F>(self, f: F) -> Table<S, R, M>

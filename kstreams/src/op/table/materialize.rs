@@ -32,6 +32,20 @@ impl<K: Key, V: Record> PushChange<K, V> for Materialize<K, V> {
 
 impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     /// Keeps this table in a store (Kafka Streams: `Materialized`); without it, lookups recompute.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "lengths", key = String, value = u64, partitions = 1)]
+    /// # struct Lengths;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// words.map_values(|word| word.len() as u64).materialize("lengths").to(Lengths);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(driver.changelog("lengths").len(), 1);
+    /// ```
     #[track_caller]
     pub fn materialize<N>(self, store: N) -> Table<S, V, N::Kind>
     where

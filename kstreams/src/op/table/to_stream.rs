@@ -18,6 +18,21 @@ impl<K: Clone, V: Clone> PushChange<K, V> for ToStream<K, V> {
 
 impl<S: Keyed, V: 'static, M> Table<S, V, M> {
     /// Every change; `None` where a key was deleted (Kafka Streams: `toStream`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = Option<String>, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// words.to_stream().to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// driver.input(Words).delete("a".into());
+    /// assert_eq!(driver.output(Results).values(), [Some("tea".to_string()), None]);
+    /// ```
     #[track_caller]
     pub fn to_stream(self) -> Stream<S, Option<V>>
     where

@@ -46,6 +46,25 @@ impl<S: Placed, V: Record> Stream<S, V> {
         joined::<S, V, T::Value, R, F>(self, right.right_at(), window.within(), (kind, name), move |l, r| Some(f(l?, r?)))
     }
     /// [`Stream::join_stream`] in which left records that met nobody go on alone when their window has closed, with the time that they had.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let numbers = b.stream(Numbers);
+    /// words.left_join_stream(numbers, within(seconds(5)), "pairs", |word, n| format!("{word} {n:?}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at(0).send("a".into(), "tea".into());
+    /// driver.input(Words).at(6_000).send("a".into(), "ale".into());
+    /// driver.input(Numbers).at(7_000).send("a".into(), 7);
+    /// assert_eq!(driver.output(Results).values(), ["tea None", "ale Some(7)"]);
+    /// ```
     #[track_caller]
     pub fn left_join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
@@ -58,6 +77,24 @@ impl<S: Placed, V: Record> Stream<S, V> {
         joined::<S, V, T::Value, R, F>(self, right.right_at(), window.within(), (kind, name), move |l, r| Some(f(l?, r)))
     }
     /// [`Stream::join_stream`] in which records of both sides that met nobody go on alone when their window has closed.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let numbers = b.stream(Numbers);
+    /// words.outer_join_stream(numbers, within(seconds(5)), "pairs", |word, n| format!("{word:?} {n:?}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).at(0).send("a".into(), 7);
+    /// driver.input(Words).at(6_000).send("a".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).values(), ["None Some(7)"]);
+    /// ```
     #[track_caller]
     pub fn outer_join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where

@@ -112,6 +112,22 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         regrouped::<S, V, M, T, V, _>(self, "group_by", name, Some(here), move |_, value| (key(value), Sent::Own(value)))
     }
     /// [`Table::group_by`] into another space, with another value.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.table(Numbers);
+    /// let all = numbers.group_into::<Single, u64>("all", |_key, n| (All, *n));
+    /// all.reduce("total", |sum, n| *sum += n, |sum, n| *sum -= n).to_stream().present().select_key(|_| "total".to_string()).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 3).send("b".into(), 4).send("a".into(), 1);
+    /// // what `a` was is taken out before what it is is added
+    /// assert_eq!(driver.output(Sums).values(), [3, 7, 5]);
+    /// ```
     #[track_caller]
     pub fn group_into<To, R>(
         self,

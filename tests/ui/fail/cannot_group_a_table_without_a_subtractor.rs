@@ -1,0 +1,12 @@
+//! Rows that leave a group are taken out of its aggregate.
+#[path = "../shop.rs"]
+mod shop;
+use kstreams::prelude::*;
+use shop::*;
+
+#[topology(id = "t")]
+pub fn t(users: TableOf<Users>) {
+    users.group_by("by-address", |u| UserName(u.address.clone().unwrap_or_default())).aggregate("residents", || 0, |n: &mut u64, _| *n += 1).to(Totals);
+}
+
+fn main() {}
