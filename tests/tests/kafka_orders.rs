@@ -1,6 +1,6 @@
 //! Order analytics on a real broker: the counts, the bad and the late records are those of the plain fold.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
-use kstreams::{App, Config, prelude::*};
+use kstreams::{App, Config, Event, prelude::*};
 use kstreams_examples::order_analytics::{
     fold::{Folded, fold},
     generator::{Recipe, generate},
@@ -50,9 +50,10 @@ fn check(recipe: &Recipe, guarantee: fn(Config) -> Config, processes: usize) {
     while hours(&client) != expected.hours && since.elapsed() < PATIENCE {
         thread::sleep(Duration::from_millis(200));
     }
+    let aborts: Vec<_> = apps.iter().flat_map(Running::events).filter(|e| matches!(e, Event::Aborted { .. })).collect();
     let closed: Vec<_> = apps.into_iter().map(|app| app.finish().unwrap()).collect();
     let (bad, late) = (closed.iter().map(|c| c.bad).sum(), closed.iter().map(|c| c.late).sum());
-    assert_eq!(Folded { hours: hours(&client), bad, late }, expected);
+    assert_eq!(Folded { hours: hours(&client), bad, late }, expected, "after {aborts:?}");
 }
 
 /// Within an hour and its grace: on a machine under load a task may be fetched so much later than its neighbours that what was in time becomes late,

@@ -77,7 +77,7 @@ pub struct Rule {
     pub(crate) limit: Option<Duration>,
     pub(crate) limits: Limits,
 }
-#[diagnostic::do_not_recommend]
+// Not `do_not_recommend`: the text that helps is that of `Closes`.
 impl<S: Keyed> Suppression<S> for UntilWindowCloses
 where
     S::Key: Closes,
@@ -100,5 +100,7 @@ impl<S> Suppression<S> for UntilTimeLimit {
     note = "add `.windowed_by(tumbling(hours(1)))` before the aggregation, or use `until_time_limit(minutes(1))`"
 )]
 pub trait Closes {}
+#[diagnostic::do_not_recommend]
 impl<K> Closes for TimeWindowed<K> {}
+#[diagnostic::do_not_recommend]
 impl<K> Closes for SessionWindowed<K> {}

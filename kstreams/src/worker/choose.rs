@@ -56,6 +56,9 @@ impl<T: Runs> Engine<T> {
             if !self.may_process(now) {
                 return Rest::Until(i64::MAX);
             }
+            if let Some(until) = self.waits_for_first_heads(now) {
+                return Rest::Until(until);
+            }
             let heads = self.heads(now);
             let Some((at, id)) = heads.first else { return Rest::Until(heads.look_again) };
             let (coming, wait) = self.earliest_coming(now).unwrap_or((i64::MAX, i64::MAX));

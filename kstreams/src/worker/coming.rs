@@ -9,8 +9,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// After this they are not waited for any more, milliseconds: a broker may be slow, or somebody else may read them by now.
-const PATIENCE_MS: i64 = 1_000;
+/// After this they are not waited for any more, milliseconds: somebody else may read them by now. A busy broker or a machine under load takes seconds.
+const PATIENCE_MS: i64 = 10_000;
 
 /// Records of one partition.
 struct Awaited {
@@ -33,6 +33,10 @@ impl Coming {
     pub(super) fn new(deployment: &Deployment) -> Coming {
         let repartition: Vec<bool> = deployment.topics.iter().map(|topic| topic.origin == Origin::Repartition).collect();
         Coming { repartition: if repartition.contains(&true) { repartition } else { vec![] }, ..Coming::default() }
+    }
+    /// Whether there are topics that this worker may write and read.
+    pub(super) fn may_come(&self) -> bool {
+        !self.repartition.is_empty()
     }
     /// Takes note of what is about to be produced.
     fn note(&mut self, outbox: &Outbox, until: Option<i64>) {

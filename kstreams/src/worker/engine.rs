@@ -6,6 +6,7 @@ use super::{
     choose::Rest,
     coming::Coming,
     commit::Walk,
+    first_heads::FirstHeads,
     runs::Runs,
     slot::{Phase, Slot},
 };
@@ -29,6 +30,7 @@ pub(super) struct Engine<T: Runs> {
     pub(super) outbox: Outbox,
     /// Records on their way back to this worker.
     pub(super) coming: Coming,
+    pub(super) first_heads: FirstHeads,
     outputs: VecDeque<Output>,
     pub(super) flight: Flight,
     /// Number of the last commit or restore; never goes back.
@@ -80,6 +82,7 @@ impl<T: Runs> Engine<T> {
         Engine {
             blueprint,
             coming: Coming::new(&deployment),
+            first_heads: FirstHeads::Unasked,
             deployment,
             settings,
             slots: BTreeMap::new(),

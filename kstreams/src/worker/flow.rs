@@ -15,7 +15,9 @@ impl<T: Runs> Engine<T> {
     /// Records of a task that is not running were read before it was stopped or rewound: they come again.
     pub(super) fn records(&mut self, topic: TopicId, partition: u32, batch: Box<dyn Batch>) {
         let Some(id) = self.reader(topic, partition) else { return };
-        let Some(task) = self.slots.get_mut(&id).and_then(Slot::running_mut) else { return };
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        slot.show(topic);
+        let Some(task) = slot.running_mut() else { return };
         self.coming.arrived(topic, partition, batch.len());
         task.enqueue(topic, batch);
         if task.queued_bytes(topic) > self.settings.queued_bytes_per_partition {
@@ -25,7 +27,9 @@ impl<T: Runs> Engine<T> {
 
     pub(super) fn end_of_partition(&mut self, topic: TopicId, partition: u32, offset: i64) {
         let Some(id) = self.reader(topic, partition) else { return };
-        if let Some(task) = self.slots.get_mut(&id).and_then(Slot::running_mut) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        slot.show(topic);
+        if let Some(task) = slot.running_mut() {
             task.end_of_partition(topic, offset);
         }
     }

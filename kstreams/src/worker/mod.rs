@@ -9,6 +9,7 @@ mod choose;
 mod coming;
 mod commit;
 mod engine;
+mod first_heads;
 mod flow;
 mod input;
 mod leave;

@@ -45,6 +45,9 @@ pub struct Settings {
     pub max_task_idle_ms: i64,
     /// How far behind the smallest head timestamp of all tasks a task may be chosen still, in milliseconds: batches stay batches.
     pub choice_slack_ms: i64,
+    /// How long a worker of a topology with repartition topics waits at its start for the first record, or the end, of all its partitions, so that no
+    /// task runs ahead of one that is not fetched yet. 10 s: a consumer's first fetches on a busy machine; a longer restore is not waited for.
+    pub first_heads_ms: i64,
     /// Records processed between two looks at the world.
     pub records_per_step: usize,
     /// The first pause before a failed task is tried again; it doubles up to a minute.
@@ -70,6 +73,7 @@ impl Default for Settings {
             checkpoint_interval_ms: 15_000,
             max_task_idle_ms: 0,
             choice_slack_ms: 100,
+            first_heads_ms: 10_000,
             records_per_step: 2_000,
             retry_ms: 100,
             purge_interval_ms: 30_000,

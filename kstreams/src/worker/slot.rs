@@ -33,6 +33,10 @@ impl<T> Slot<T> {
     pub(super) fn running(&self) -> Option<&T> {
         if matches!(self.phase, Phase::Running { .. }) { self.task.as_ref() } else { None }
     }
+    /// Something came of a source, if only its end.
+    pub(super) fn show(&mut self, topic: TopicId) {
+        self.sources.iter_mut().filter(|source| source.topic == topic).for_each(|source| source.shown = true);
+    }
     /// The task, if it processes records.
     pub(super) fn running_mut(&mut self) -> Option<&mut T> {
         if matches!(self.phase, Phase::Running { .. }) { self.task.as_mut() } else { None }
@@ -79,6 +83,8 @@ pub(super) struct Source {
     pub(super) reading: bool,
     /// The world was told to hold it back.
     pub(super) paused: bool,
+    /// A record of it came, or its end.
+    pub(super) shown: bool,
     /// Offset that the group knows, of commits in this life.
     pub(super) committed: i64,
     /// Offset below which records were purged (repartition topics).
@@ -86,7 +92,7 @@ pub(super) struct Source {
 }
 impl Source {
     fn new(topic: TopicId) -> Self {
-        Source { topic, reading: false, paused: false, committed: 0, purged: 0 }
+        Source { topic, reading: false, paused: false, shown: false, committed: 0, purged: 0 }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The commit walk on Kafka: flush, end offsets, offsets into the transaction, commit.
 use super::{
     ask::Ask,
-    failure::{Step, classify},
+    failure::{Step, classify, settles},
     ffi::{Client, ClientError, END, Event, Isolation, Position},
     producer::Producer,
 };
@@ -9,7 +9,13 @@ use crate::{
     plan::{Deployment, TopicId},
     worker::{Commit, CommitDone, CommitFailure, Guarantee},
 };
-use std::time::Duration;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Between two tries of a plain commit that the group was too busy for.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a commit is done with.
 pub(crate) struct Walk<'a> {
@@ -63,10 +69,21 @@ impl Walk<'_> {
         positions.iter().map(end).collect()
     }
 
-    /// Offsets alone, under the member's generation.
+    /// Offsets alone, under the member's generation. While the group settles a commit is refused, also that of tasks which stay: everything is
+    /// delivered, nobody else has the tasks before they are given back (cooperative), so it is tried again. To rewind would double records.
     fn commit_offsets(&self, offsets: &[Position]) -> Result<(), CommitFailure> {
+        let until = Instant::now() + self.deadline;
+        loop {
+            match self.try_commit(offsets) {
+                Some(error) if settles(&error) && Instant::now() < until => thread::sleep(PAUSE),
+                Some(error) => return Err(classify(Step::PlainCommit, &error)),
+                None => return Ok(()),
+            }
+        }
+    }
+    fn try_commit(&self, offsets: &[Position]) -> Option<ClientError> {
         if offsets.is_empty() {
-            return Ok(());
+            return None;
         }
         let mut refused = None;
         let send = |client: &Client, queue: &_| refused = client.commit(offsets, queue).err();
@@ -75,11 +92,10 @@ impl Walk<'_> {
             other => Err(other),
         };
         let answer = self.ask.ask(self.deadline, send, pick);
-        let error = match (refused, answer.and_then(|answer| answer)) {
+        match (refused, answer.and_then(|answer| answer)) {
             (Some(error), _) | (None, Err(error)) => Some(error),
             (None, Ok(positions)) => positions.into_iter().find_map(|p| p.error),
-        };
-        error.map_or(Ok(()), |e| Err(classify(Step::PlainCommit, &e)))
+        }
     }
 }
 

@@ -72,6 +72,11 @@ fn name(step: Step) -> &'static str {
     }
 }
 
+/// Whether a plain commit was refused only because the group is about to have another generation, of which this member will be.
+pub(crate) fn settles(error: &ClientError) -> bool {
+    [Code::REBALANCE_IN_PROGRESS, Code::ILLEGAL_GENERATION, Code::STALE_MEMBER_EPOCH].contains(&error.code) && !error.fatal
+}
+
 /// Whether a question (offsets, members, topics) may simply be asked again.
 pub(crate) fn ask_again(error: &ClientError) -> bool {
     !HOPELESS.contains(&error.code) && !error.fatal && error.code != Code::DESTROY

@@ -182,6 +182,27 @@ cases! {
         +records orders/0 5@100=a 6@300=b 7@500=c
         +records orders/1 7@200=x 8@250=y 9@600=z
         at 0",
+    nothing_is_processed_before_all_partitions_were_seen: "
+        set first-heads 500
+        assign 0_0 1_0
+        opened 0_0
+        opened 1_0
+        offsets 0_0 orders=-
+        ends 0_0 counts=0..0
+        records orders/0 5@100=a
+        wake
+        offsets 1_0 by-item=-
+        ends 1_0 hourly=0..0
+        eof by-item/0
+        records orders/0 6@101=b",
+    partitions_that_show_nothing_are_not_waited_for_longer: "
+        set first-heads 500
+        start 0_0 5
+        start 0_1 5
+        records orders/0 5@100=a
+        at 499
+        wake
+        at 500",
     a_step_has_an_end: "
         set step 2
         start 0_0 5

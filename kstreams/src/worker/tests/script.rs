@@ -67,7 +67,7 @@ struct Script {
 pub(super) fn run(script: &str) -> String {
     let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let (sets, inputs): (Vec<&str>, Vec<&str>) = lines.into_iter().partition(|line| line.starts_with("set "));
-    let mut settings = Settings { records_per_step: 100, ..Settings::default() };
+    let mut settings = Settings { records_per_step: 100, first_heads_ms: 0, ..Settings::default() };
     sets.iter().for_each(|line| set(&mut settings, line));
     let (calls, deployment) = (Arc::new(Calls::default()), Arc::new(deployment()));
     let engine = Engine::new(calls.clone(), deployment.clone(), settings);
@@ -88,6 +88,7 @@ fn set(settings: &mut Settings, line: &str) {
         "checkpoint" => settings.checkpoint_interval_ms = value,
         "idle" => settings.max_task_idle_ms = value,
         "slack" => settings.choice_slack_ms = value,
+        "first-heads" => settings.first_heads_ms = value,
         "step" => settings.records_per_step = value as usize,
         "purge" => settings.purge_interval_ms = value,
         other => panic!("no setting {other}"),

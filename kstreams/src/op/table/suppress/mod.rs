@@ -176,10 +176,9 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(named::<Space<String, 1>, Option<u64>>("out")).values(), [Some(3)]);
     /// ```
     #[track_caller]
-    pub fn suppress<R>(self, name: &'static str, rule: R) -> Table<S, V>
+    pub fn suppress<R: Suppression<S>>(self, name: &'static str, rule: R) -> Table<S, V>
     where
         V: Record,
-        R: Suppression<S>,
     {
         let rule = rule.rule();
         let recording = self.at.recording();
