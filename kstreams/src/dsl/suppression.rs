@@ -78,10 +78,7 @@ pub struct Rule {
     pub(crate) limits: Limits,
 }
 // Not `do_not_recommend`: the text that helps is that of `Closes`.
-impl<S: Keyed> Suppression<S> for UntilWindowCloses
-where
-    S::Key: Closes,
-{
+impl<S: Keyed<Key: Closes>> Suppression<S> for UntilWindowCloses {
     fn rule(self) -> Rule {
         Rule { limit: None, limits: self.limits }
     }

@@ -72,9 +72,8 @@ impl<S: Placed, V: 'static> Stream<S, V> {
 }
 impl<S: Placed, A: Record> Cogroup<S, A> {
     /// Another stream of the same space, with its own way into the aggregate.
-    pub fn and<T: StreamRightOf<S>, R, F>(mut self, other: T, add: F) -> Cogroup<S, A>
+    pub fn and<T: StreamSide<Value: NonNull + 'static> + StreamRightOf<S>, R, F>(mut self, other: T, add: F) -> Cogroup<S, A>
     where
-        T: StreamSide<Value: NonNull + 'static>,
         F: Fn(&mut A, &T::Value) -> R + Gives<R> + Send + Sync + 'static,
     {
         let other = Stream::<S, T::Value>::new(other.right_at());
