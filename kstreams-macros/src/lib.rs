@@ -5,6 +5,7 @@
 //! every error is reported, each on the token to change; expansions call `kstreams`, they hold no logic.
 //!
 //! `KSTREAMS_DUMP=-` prints what every macro of a build expands to; `KSTREAMS_DUMP=<folder>` writes one file an item.
+#![deny(missing_docs)]
 use proc_macro::TokenStream;
 
 mod crate_path;

@@ -26,6 +26,7 @@
 //! assert!(matches!(counts.get(b"ann")?, Some(Found::Open { time: 1_000, .. } | Found::Stored(_))));
 //! # Ok::<(), kstreams_store::Error>(())
 //! ```
+#![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod backend;

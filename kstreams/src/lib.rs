@@ -2,6 +2,7 @@
 //!
 //! Users annotate structs and functions; the macros turn them into a typed topology whose keys, serdes, state names and co-partitioning are
 //! verified by `cargo check`. [`Topology`] is what comes out, [`TestDriver`] tests it, [`App`] runs it.
+#![deny(missing_docs)]
 #![deny(unsafe_code)]
 
 // Generated code names the crate from outside; so do the derives in here.
