@@ -29,14 +29,15 @@ pub struct TimeWindows {
     size: Duration,
     advance: Duration,
     grace: Duration,
+    skew: Duration,
 }
 /// Windows that follow each other without gap or overlap: `[0, size)`, `[size, 2 size)`, …
 pub const fn tumbling(size: Duration) -> TimeWindows {
-    TimeWindows { size, advance: size, grace: Duration::ZERO }
+    TimeWindows { size, advance: size, grace: Duration::ZERO, skew: Duration::ZERO }
 }
 /// Windows of `size`, one every `advance`: they overlap. `advance` is above zero and at most `size`.
 pub const fn hopping(size: Duration, advance: Duration) -> TimeWindows {
-    TimeWindows { size, advance, grace: Duration::ZERO }
+    TimeWindows { size, advance, grace: Duration::ZERO, skew: Duration::ZERO }
 }
 impl TimeWindows {
     /// How late a record may be: behind window end and grace (on the operator's clock: the largest timestamp it has seen) it is dropped
@@ -44,9 +45,15 @@ impl TimeWindows {
     pub const fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
-    /// How long the windows are needed: size and grace.
+    /// Behind a repartition topic: upstream tasks may be up to `skew` of event time apart, and a record is late only if it is late for the slowest
+    /// of them. Windows are kept, and stay open, that much longer at most. Kafka Streams judges by the fastest, and so drops what it itself made
+    /// late when tasks work off a backlog side by side; zero, the default, is that. Not in Kafka Streams; see ARCHITECTURE.md.
+    pub const fn upstream_skew(self, skew: Duration) -> Self {
+        Self { skew, ..self }
+    }
+    /// How long the windows are needed: size, grace and upstream skew.
     pub const fn retention(self) -> Duration {
-        self.size.saturating_add(self.grace)
+        self.size.saturating_add(self.grace).saturating_add(self.skew)
     }
     pub(crate) fn size_ms(self) -> i64 {
         crate::record::millis_of(self.size)
@@ -56,6 +63,9 @@ impl TimeWindows {
     }
     pub(crate) fn grace_ms(self) -> i64 {
         crate::record::millis_of(self.grace)
+    }
+    pub(crate) fn skew_ms(self) -> i64 {
+        crate::record::millis_of(self.skew)
     }
     /// Windows that cannot be: no type can say it.
     fn said(self) -> Option<String> {
@@ -75,25 +85,35 @@ impl TimeWindows {
 pub struct SlidingWindows {
     difference: Duration,
     grace: Duration,
+    skew: Duration,
 }
 /// Windows of records that are at most `difference` apart.
 pub const fn sliding(difference: Duration) -> SlidingWindows {
-    SlidingWindows { difference, grace: Duration::ZERO }
+    SlidingWindows { difference, grace: Duration::ZERO, skew: Duration::ZERO }
 }
 impl SlidingWindows {
     /// How late a record may be: behind window end and grace it is dropped and counted. None by default.
     pub const fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
-    /// How long the windows are needed: twice the difference, and grace.
+    /// Behind a repartition topic: upstream tasks may be up to `skew` of event time apart, and a record is late only if it is late for the slowest
+    /// of them. Windows are kept, and stay open, that much longer at most. Kafka Streams judges by the fastest, and so drops what it itself made
+    /// late when tasks work off a backlog side by side; zero, the default, is that. Not in Kafka Streams; see ARCHITECTURE.md.
+    pub const fn upstream_skew(self, skew: Duration) -> Self {
+        Self { skew, ..self }
+    }
+    /// How long the windows are needed: twice the difference, grace and upstream skew.
     pub const fn retention(self) -> Duration {
-        self.difference.saturating_mul(2).saturating_add(self.grace)
+        self.difference.saturating_mul(2).saturating_add(self.grace).saturating_add(self.skew)
     }
     pub(crate) fn difference_ms(self) -> i64 {
         crate::record::millis_of(self.difference)
     }
     pub(crate) fn grace_ms(self) -> i64 {
         crate::record::millis_of(self.grace)
+    }
+    pub(crate) fn skew_ms(self) -> i64 {
+        crate::record::millis_of(self.skew)
     }
 }
 
@@ -103,25 +123,35 @@ impl SlidingWindows {
 pub struct SessionWindows {
     gap: Duration,
     grace: Duration,
+    skew: Duration,
 }
 /// Windows that end after `gap` without a record.
 pub const fn session(gap: Duration) -> SessionWindows {
-    SessionWindows { gap, grace: Duration::ZERO }
+    SessionWindows { gap, grace: Duration::ZERO, skew: Duration::ZERO }
 }
 impl SessionWindows {
     /// How late a record may be: one whose session would end before stream time less gap and grace is dropped and counted. None by default.
     pub const fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
-    /// How long the sessions are needed: gap and grace.
+    /// Behind a repartition topic: upstream tasks may be up to `skew` of event time apart, and a record is late only if it is late for the slowest
+    /// of them. Windows are kept, and stay open, that much longer at most. Kafka Streams judges by the fastest, and so drops what it itself made
+    /// late when tasks work off a backlog side by side; zero, the default, is that. Not in Kafka Streams; see ARCHITECTURE.md.
+    pub const fn upstream_skew(self, skew: Duration) -> Self {
+        Self { skew, ..self }
+    }
+    /// How long the sessions are needed: gap, grace and upstream skew.
     pub const fn retention(self) -> Duration {
-        self.gap.saturating_add(self.grace)
+        self.gap.saturating_add(self.grace).saturating_add(self.skew)
     }
     pub(crate) fn gap_ms(self) -> i64 {
         crate::record::millis_of(self.gap)
     }
     pub(crate) fn grace_ms(self) -> i64 {
         crate::record::millis_of(self.grace)
+    }
+    pub(crate) fn skew_ms(self) -> i64 {
+        crate::record::millis_of(self.skew)
     }
 }
 
@@ -160,6 +190,13 @@ pub enum Over {
     Session(SessionWindows),
 }
 impl Over {
+    pub(crate) fn skew_ms(self) -> i64 {
+        match self {
+            Over::Time(windows) => windows.skew_ms(),
+            Over::Sliding(windows) => windows.skew_ms(),
+            Over::Session(windows) => windows.skew_ms(),
+        }
+    }
     /// How far behind a window's end no record can change it any more.
     pub(crate) fn closes_after_ms(self) -> i64 {
         match self {

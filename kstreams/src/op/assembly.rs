@@ -92,6 +92,11 @@ impl<'a> Assembly<'a> {
     pub(crate) fn sends_old(&self, node: NodeId) -> bool {
         self.blueprint.plan().node(node).sends_old
     }
+    /// This task's partition and how many tasks its sub-topology has, if a window of the topology asks for marks of upstream tasks.
+    pub(crate) fn upstream_marks(&self) -> Option<(u32, u32)> {
+        let of = self.deployment.of(self.task).tasks;
+        self.blueprint.plan().upstream_marks.then_some((self.task.partition, of))
+    }
     /// The deployed topic of a plan's one.
     pub(crate) fn topic_id(&self, topic: TopicIndex) -> TopicId {
         self.blueprint.topic_id(topic)

@@ -11,6 +11,7 @@ pub(crate) mod source;
 mod stream;
 mod table;
 mod timers;
+mod upstream;
 
 pub use aggregate::{Cogroup, FixedWindow, Gives, Slot, Verdict, WindowedCogroup, WindowedStream};
 pub use join::{JoinsTable, RightOf, StreamRightOf, TableSide};

@@ -1,5 +1,5 @@
 //! What surrounds a record while it goes through a task's operators: where it came from, the clocks, where output goes.
-use super::timers::Timers;
+use super::{timers::Timers, upstream::Upstream};
 use crate::{
     Headers, Meta, Timestamp,
     codec::Presence,
@@ -59,6 +59,8 @@ pub(crate) struct Scope {
     /// Records that operators dropped on purpose since the last commit.
     pub(crate) dropped: Dropped,
     pub(crate) timers: Timers,
+    /// How far upstream tasks have come.
+    pub(crate) upstream: Upstream,
     pub(crate) outbox: Outbox,
     pub(crate) max_record_bytes: usize,
     scratch: Vec<u8>,
@@ -84,6 +86,7 @@ impl Scope {
             commit_requested: false,
             dropped: Dropped::default(),
             timers: Timers::default(),
+            upstream: Upstream::default(),
             outbox: Outbox::default(),
             max_record_bytes,
             scratch: vec![],

@@ -162,6 +162,8 @@ pub struct Plan {
     pub topics: Vec<Topic>,
     /// Its stores.
     pub stores: Vec<Store>,
+    /// A window judges lateness by the slowest upstream task: repartition topics carry marks.
+    pub upstream_marks: bool,
     /// What is wrong and no type can say; `App` and `TestDriver` refuse to start on it.
     pub problems: Vec<String>,
 }

@@ -206,6 +206,10 @@ pub(crate) fn not_on_commit(at: At) {
         }
     });
 }
+/// A window asks for marks of upstream tasks.
+pub(crate) fn upstream_marks(recording: usize) {
+    with(recording, |r| r.plan.upstream_marks = true);
+}
 /// How far behind a window's end the windows of this node close.
 pub(crate) fn closing(at: At, after_ms: i64) {
     with(at.recording, |r| r.closings.insert(at.node, after_ms));

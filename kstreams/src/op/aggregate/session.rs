@@ -23,7 +23,7 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSession<K, V, A> {
         scope.node = self.node;
         let windows = self.windows;
         let seen = self.emission.read(&mut self.rows, |seen| closed_at(windows, seen) - 1)?;
-        self.seen = seen.unwrap_or(self.seen).max(record.time.0);
+        self.seen = seen.unwrap_or(self.seen).max(scope.upstream.clock(record.time.0, windows.skew_ms()));
         let closed = closed_at(windows, self.seen);
         let touched = self.rows.sessions(&record.key, record.time.0, windows.gap_ms())?;
         let merged =

@@ -41,7 +41,7 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSliding<K, V, A> {
         scope.node = self.node;
         let windows = self.windows;
         let seen = self.emission.read(&mut self.rows, |seen| last_closed(windows, seen))?;
-        self.seen = seen.unwrap_or(self.seen).max(record.time.0);
+        self.seen = seen.unwrap_or(self.seen).max(scope.upstream.clock(record.time.0, windows.skew_ms()));
         let (time, difference) = (record.time.0, self.windows.difference_ms());
         if time + 1 + difference <= self.closed() {
             scope.dropped.late += 1;

@@ -115,7 +115,11 @@ pub(super) fn windowed_table<T: Placed, A: Record, N: IntoStore, W: Window>(
     let store = StoreDraft::of::<T::Key, A>(store, window.store_kind()).checked(window, recording).add(recording);
     let draft = draft.stores(vec![store]);
     let table = Table::add(recording, draft, inputs, Old::Stored, move |_, a| StoredView::boxed(a, store));
-    recorder::closing(table.at, window.over().closes_after_ms());
+    if window.over().skew_ms() > 0 {
+        recorder::upstream_marks(recording);
+    }
+    // What waits behind the table has a clock of its own, which no mark holds back.
+    recorder::closing(table.at, window.over().closes_after_ms().saturating_add(window.over().skew_ms()));
     (table, store)
 }
 

@@ -1,7 +1,7 @@
 //! The two halves of a repartition topic: a sink above, a source below; what lies between is another sub-topology.
 use crate::{
     Keyed, Message, Placed, Record, Stream,
-    op::{Flow, Push, Scope, Target, source},
+    op::{Flow, Push, Scope, Target, source, upstream::Mark},
     partition::Partitioner,
     plan::{
         self, NodeId, NodeKind, Origin, TopicIndex,
@@ -14,12 +14,19 @@ struct Move<F> {
     node: NodeId,
     key: F,
     target: Target,
+    /// This task's partition and how many there are, if a window downstream asks for marks.
+    marks: Option<(u32, u32)>,
 }
 impl<K, L: crate::TopicKey, V: Record, F: Fn(&K, &V) -> L> Push<K, V> for Move<F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
         scope.node = self.node;
         let key = (self.key)(&record.key, &record.value);
-        scope.produce(&self.target, record.time, record.headers, |w| {
+        let mut headers = record.headers;
+        if let Some((partition, of)) = self.marks {
+            let time = scope.upstream.slowest().unwrap_or(scope.stream_time);
+            Mark::new(partition, of, time).write(&mut headers);
+        }
+        scope.produce(&self.target, record.time, headers, |w| {
             w.key(&key)?;
             w.value(|out| record.value.encode(out))
         })
@@ -45,7 +52,7 @@ where
     let topic = repartition_topic::<To, V>(recording, name, follows);
     let sink = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
     let sink = Stream::<S, V>::add(recording, sink, &[from.at]).at.node();
-    from.read_by(move |a| Box::new(Move { node: sink, key: key.clone(), target: a.target::<To>(topic) }));
+    from.read_by(move |a| Box::new(Move { node: sink, key: key.clone(), target: a.target::<To>(topic), marks: a.upstream_marks() }));
     below(recording, name, topic)
 }
 /// The topic `<application id>-<name>-repartition`.

@@ -3,9 +3,9 @@ use super::TypedSource;
 use crate::{
     Keyed, Message, Meta, Record, Timestamp, TopicKey,
     dsl::Extractor,
-    op::{Flow, Next, Scope},
+    op::{Flow, Next, Scope, upstream::Mark},
     plan::{
-        NodeId, TopicIndex,
+        NodeId, Origin, TopicId, TopicIndex,
         recorder::{self, At},
     },
     task::Raw,
@@ -17,6 +17,9 @@ struct StreamSource<K, V> {
     node: NodeId,
     window: Option<Duration>,
     extractor: Extractor<K, V>,
+    /// Of a repartition topic: whose marks its records may carry.
+    marks: Option<TopicId>,
+    mark: Option<Mark>,
     head: Option<Message<K, V>>,
     next: Next<K, V>,
 }
@@ -25,11 +28,15 @@ impl<K: TopicKey, V: Record> TypedSource for StreamSource<K, V> {
         let key = K::decode_key(raw.key, self.window).map_err(|e| format!("key: {e}"))?;
         let value = V::decode(raw.value).map_err(|e| format!("value: {e}"))?;
         let time = not_negative((self.extractor)(&key, &value, meta))?;
+        self.mark = self.marks.and_then(|_| Mark::take(&mut meta.headers));
         self.head = Some(Message { key, value, time, headers: std::mem::take(&mut meta.headers) });
         Ok(time.0)
     }
     fn push_head(&mut self, scope: &mut Scope) -> Flow {
         scope.node = self.node;
+        if let (Some(topic), Some(mark)) = (self.marks, self.mark) {
+            scope.upstream.hear(topic, mark);
+        }
         self.head.take().map_or(Ok(()), |head| self.next.push(head, scope))
     }
     fn forget(&mut self) {
@@ -55,8 +62,11 @@ pub(crate) fn user_stream<S: Keyed, V: Record>(at: At, topics: Vec<(TopicIndex, 
                 if topics.len() == 1 { a.next(node) } else { Box::new(a.next_shared::<S::Key, V>(node)) }
             };
             let part = |(topic, window, extractor): &(TopicIndex, Option<Duration>, Extractor<S::Key, V>)| {
-                let source = StreamSource { node, window: *window, extractor: extractor.clone(), head: None, next: next(a) };
-                (a.topic_id(*topic), Box::new(source) as Box<dyn TypedSource>)
+                let id = a.topic_id(*topic);
+                let marks = (a.deployment.topic(id).origin == Origin::Repartition).then_some(id);
+                let source =
+                    StreamSource { node, window: *window, extractor: extractor.clone(), marks, mark: None, head: None, next: next(a) };
+                (id, Box::new(source) as Box<dyn TypedSource>)
             };
             topics.iter().map(part).collect()
         }),

@@ -34,6 +34,7 @@ fn plan() -> Plan {
     let sink = |topic| NodeKind::Sink(TopicIndex(topic));
     Plan {
         id: "shop".into(),
+        upstream_marks: false,
         nodes: vec![
             node(source(0), &[], &[]),
             node(source(1), &[], &[0]),
