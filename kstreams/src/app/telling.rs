@@ -21,6 +21,8 @@ pub struct Closed {
     pub late: u64,
     /// Records that no arm of a `split` took.
     pub unmatched: u64,
+    /// Records that a `deduplicate` had seen before.
+    pub duplicates: u64,
 }
 impl Closed {
     fn count(&mut self, event: &Event) {
@@ -34,6 +36,7 @@ impl Closed {
             Event::Dropped { dropped, .. } => {
                 self.late += dropped.late;
                 self.unmatched += dropped.unmatched;
+                self.duplicates += dropped.duplicates;
             }
             Event::Task { .. } | Event::RestoreProgress { .. } | Event::TaskFailed { .. } | Event::Held { .. } => {}
         }
@@ -96,7 +99,9 @@ fn log(event: &Event) {
         }
         Event::TaskFailed { task, reason, retry_in_ms } => tracing::error!(%task, reason, retry_in_ms, "task failed"),
         Event::Committed { records, took_ms } => tracing::debug!(records, took_ms, "committed"),
-        Event::Dropped { task, dropped } => tracing::debug!(%task, late = dropped.late, unmatched = dropped.unmatched, "records dropped"),
+        Event::Dropped { task, dropped } => {
+            tracing::debug!(%task, late = dropped.late, unmatched = dropped.unmatched, duplicates = dropped.duplicates, "records dropped")
+        }
         Event::Aborted { reason } => tracing::warn!(reason, "transaction aborted"),
         Event::Held { waiting_for } => tracing::warn!(waiting_for, "tasks are held: another layout is in the group"),
     }

@@ -154,7 +154,10 @@ impl StoreDraft {
         if let Some(text) = windows.problem() {
             recorder::problem(recording, text);
         }
-        let needed = windows.kept_for();
+        self.kept_for(windows.kept_for(), recording)
+    }
+    /// Reports a retention that is too short.
+    pub(crate) fn kept_for(self, needed: Duration, recording: usize) -> StoreDraft {
         if let Some(asked) = self.retention.filter(|asked| *asked < needed) {
             let text = format!(
                 "store `{}` keeps windows for {asked:?}, but they are needed for {needed:?} (size and grace): raise `.retention(..)` or lower the grace",

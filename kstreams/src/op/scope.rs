@@ -73,6 +73,8 @@ pub struct Dropped {
     pub late: u64,
     /// Taken by no arm of a `split` without a default branch.
     pub unmatched: u64,
+    /// Seen before, where a stream is deduplicated.
+    pub duplicates: u64,
 }
 
 impl Scope {

@@ -114,6 +114,13 @@ pub enum StoreKind {
     },
 }
 impl StoreKind {
+    /// How long rows are kept, where they expire.
+    pub fn retention(self) -> Option<Duration> {
+        match self {
+            StoreKind::KeyValue => None,
+            StoreKind::Window { retention, .. } | StoreKind::Session { retention } => Some(retention),
+        }
+    }
     /// Its name in lock files and descriptions.
     pub fn name(self) -> &'static str {
         match self {

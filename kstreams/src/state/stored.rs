@@ -115,6 +115,10 @@ impl<K: Key, V: Record> Stored<K, V> {
         self.refused.clear();
         self.store_time = self.committed_time;
     }
+    /// Largest window start put into the store; −1 before the first.
+    pub(crate) fn store_time(&self) -> i64 {
+        self.store_time
+    }
     pub(super) fn is_dirty(&self) -> bool {
         self.set.dirty_len() > 0 || !self.refused.is_empty()
     }

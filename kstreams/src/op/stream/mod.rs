@@ -1,4 +1,5 @@
 //! Operators on single records of a stream.
+mod deduplicate;
 mod discard;
 mod filter;
 mod filter_map_values;
@@ -11,6 +12,7 @@ mod merge;
 mod peek;
 mod present;
 mod select_key;
+mod select_key_in_place;
 mod split;
 mod unwindow;
 
