@@ -14,22 +14,30 @@ pub(crate) struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UntilWindowCloses {
     limits: Limits,
+    idle: Option<Duration>,
 }
 /// Holds a key's changes back for a while; the last one goes on (Kafka Streams: `Suppressed.untilTimeLimit`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UntilTimeLimit {
     limit: Duration,
     limits: Limits,
+    idle: Option<Duration>,
 }
 /// A window's result goes on once, when the window has closed: when the largest time seen is grace behind its end.
 pub const fn until_window_closes() -> UntilWindowCloses {
-    UntilWindowCloses { limits: Limits { records: None, bytes: None, shut_down: true } }
+    UntilWindowCloses { limits: Limits { records: None, bytes: None, shut_down: true }, idle: None }
 }
 /// A key's last change goes on when the largest time seen is `limit` behind the first change that was held back.
 pub const fn until_time_limit(limit: Duration) -> UntilTimeLimit {
-    UntilTimeLimit { limit, limits: Limits { records: None, bytes: None, shut_down: false } }
+    UntilTimeLimit { limit, limits: Limits { records: None, bytes: None, shut_down: false }, idle: None }
 }
 impl UntilWindowCloses {
+    /// Goes on by the wall clock when no change came for `idle` of it, so that the last results do not wait for the next record for ever. Changes
+    /// that come after the pause find a clock that has moved. Not in Kafka Streams.
+    pub const fn or_idle_for(mut self, idle: Duration) -> Self {
+        self.idle = Some(idle);
+        self
+    }
     /// Full at `n` keys with their windows. A final result cannot go out early, so the task then stops with an error.
     pub const fn max_records(mut self, n: u64) -> Self {
         self.limits.records = Some(n);
@@ -42,6 +50,12 @@ impl UntilWindowCloses {
     }
 }
 impl UntilTimeLimit {
+    /// Goes on by the wall clock when no change came for `idle` of it, so that the last results do not wait for the next record for ever. Changes
+    /// that come after the pause find a clock that has moved. Not in Kafka Streams.
+    pub const fn or_idle_for(mut self, idle: Duration) -> Self {
+        self.idle = Some(idle);
+        self
+    }
     /// Full at `n` keys: the oldest then goes on early, unless [`UntilTimeLimit::shut_down_when_full`].
     pub const fn max_records(mut self, n: u64) -> Self {
         self.limits.records = Some(n);
@@ -76,17 +90,18 @@ pub struct Rule {
     /// `None`: until the window closes.
     pub(crate) limit: Option<Duration>,
     pub(crate) limits: Limits,
+    pub(crate) idle: Option<Duration>,
 }
 // Not `do_not_recommend`: the text that helps is that of `Closes`.
 impl<S: Keyed<Key: Closes>> Suppression<S> for UntilWindowCloses {
     fn rule(self) -> Rule {
-        Rule { limit: None, limits: self.limits }
+        Rule { limit: None, limits: self.limits, idle: self.idle }
     }
 }
 #[diagnostic::do_not_recommend]
 impl<S> Suppression<S> for UntilTimeLimit {
     fn rule(self) -> Rule {
-        Rule { limit: Some(self.limit), limits: self.limits }
+        Rule { limit: Some(self.limit), limits: self.limits, idle: self.idle }
     }
 }
 

@@ -2,6 +2,7 @@
 mod aggregate;
 mod assembly;
 mod edge;
+mod idle;
 mod join;
 mod place;
 mod process;

@@ -166,7 +166,7 @@ where
 fn worker<K: Key, V: 'static, A: Record>(peg: &Peg<A>, fold: Fold<V, A>, a: &mut Assembly<'_>) -> Next<K, V> {
     let Peg { node, store, over, .. } = *peg;
     match over {
-        Some(over) => Windowing { node, store, over, is_final: false, is_shared: true }.worker(fold, a),
+        Some(over) => Windowing { node, store, over, is_final: false, idle: None, is_shared: true }.worker(fold, a),
         None => Box::new(InGroup { node, rows: Rows::open_shared(a, node, store), fold }),
     }
 }

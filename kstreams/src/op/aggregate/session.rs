@@ -1,8 +1,8 @@
 //! Aggregation over sessions: a record joins the sessions that it touches, and closes the gap between them.
 use super::{Fold, Rows, closing::Emission};
 use crate::{
-    Key, Message, Record, SessionBounds, SessionWindowed, SessionWindows, Timestamp,
-    op::{Change, Flow, Push, Scope},
+    Headers, Key, Message, Record, SessionBounds, SessionWindowed, SessionWindows, Timestamp,
+    op::{Change, Failure, Flow, Push, Scope, idle::Clocked},
     plan::NodeId,
     state::Scanned,
 };
@@ -22,8 +22,8 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSession<K, V, A> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
         scope.node = self.node;
         let windows = self.windows;
-        let seen = self.emission.read(&mut self.rows, |seen| closed_at(windows, seen) - 1)?;
-        self.seen = seen.unwrap_or(self.seen).max(scope.upstream.clock(record.time.0, windows.skew_ms()));
+        self.open()?;
+        self.seen = self.seen.max(scope.upstream.clock(record.time.0, windows.skew_ms()));
         let closed = closed_at(windows, self.seen);
         let touched = self.rows.sessions(&record.key, record.time.0, windows.gap_ms())?;
         let merged =
@@ -36,7 +36,23 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSession<K, V, A> {
         self.emission.close(closed - 1, &mut self.rows, &record.headers, scope)
     }
 }
+impl<K: Key, V: 'static, A: Record> Clocked for InSession<K, V, A> {
+    fn clock(&mut self) -> Result<i64, Box<Failure>> {
+        self.open()?;
+        Ok(self.seen)
+    }
+    fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
+        self.seen = self.seen.max(to);
+        self.emission.close(closed_at(self.windows, self.seen) - 1, &mut self.rows, &Headers::new(), scope)
+    }
+}
 impl<K: Key, V: 'static, A: Record> InSession<K, V, A> {
+    fn open(&mut self) -> Flow {
+        let windows = self.windows;
+        let seen = self.emission.read(&mut self.rows, |seen| closed_at(windows, seen) - 1)?;
+        self.seen = seen.unwrap_or(self.seen);
+        Ok(())
+    }
     fn merge(
         &mut self,
         record: &Message<K, V>,

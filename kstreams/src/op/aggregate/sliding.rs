@@ -1,8 +1,8 @@
 //! Aggregation over sliding windows: one window for each set of records of a key that lie within the difference.
 use super::{Fold, Rows, closing::Emission};
 use crate::{
-    Key, Message, Record, SlidingWindows, TimeBounds, TimeWindowed, Timestamp,
-    op::{Change, Flow, Push, Scope},
+    Headers, Key, Message, Record, SlidingWindows, TimeBounds, TimeWindowed, Timestamp,
+    op::{Change, Failure, Flow, Push, Scope, idle::Clocked},
     plan::NodeId,
 };
 use std::rc::Rc;
@@ -40,8 +40,8 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSliding<K, V, A> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
         scope.node = self.node;
         let windows = self.windows;
-        let seen = self.emission.read(&mut self.rows, |seen| last_closed(windows, seen))?;
-        self.seen = seen.unwrap_or(self.seen).max(scope.upstream.clock(record.time.0, windows.skew_ms()));
+        self.open()?;
+        self.seen = self.seen.max(scope.upstream.clock(record.time.0, windows.skew_ms()));
         let (time, difference) = (record.time.0, self.windows.difference_ms());
         if time + 1 + difference <= self.closed() {
             scope.dropped.late += 1;
@@ -55,7 +55,23 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSliding<K, V, A> {
         self.emission.close(last_closed(self.windows, self.seen), &mut self.rows, &record.headers, scope)
     }
 }
+impl<K: Key, V: 'static, A: Record> Clocked for InSliding<K, V, A> {
+    fn clock(&mut self) -> Result<i64, Box<Failure>> {
+        self.open()?;
+        Ok(self.seen)
+    }
+    fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
+        self.seen = self.seen.max(to);
+        self.emission.close(last_closed(self.windows, self.seen), &mut self.rows, &Headers::new(), scope)
+    }
+}
 impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
+    fn open(&mut self) -> Flow {
+        let windows = self.windows;
+        let seen = self.emission.read(&mut self.rows, |seen| last_closed(windows, seen))?;
+        self.seen = seen.unwrap_or(self.seen);
+        Ok(())
+    }
     fn closed(&self) -> i64 {
         self.seen.saturating_sub(self.windows.grace_ms())
     }

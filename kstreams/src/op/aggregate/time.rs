@@ -1,8 +1,8 @@
 //! Aggregation over tumbling and hopping windows.
 use super::{Fold, Rows, closing::Emission};
 use crate::{
-    Key, Message, Record, TimeBounds, TimeWindowed, TimeWindows,
-    op::{Flow, Push, Scope},
+    Headers, Key, Message, Record, TimeBounds, TimeWindowed, TimeWindows,
+    op::{Failure, Flow, Push, Scope, idle::Clocked},
     plan::NodeId,
 };
 
@@ -31,6 +31,17 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InTime<K, V, A> {
             }
         }
         self.emission.close(last_closed(self.windows, closed), &mut self.rows, &record.headers, scope)
+    }
+}
+impl<K: Key, V: 'static, A: Record> Clocked for InTime<K, V, A> {
+    fn clock(&mut self) -> Result<i64, Box<Failure>> {
+        self.open()?;
+        Ok(self.seen)
+    }
+    fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
+        self.seen = self.seen.max(to);
+        let closed = self.seen.saturating_sub(self.windows.grace_ms());
+        self.emission.close(last_closed(self.windows, closed), &mut self.rows, &Headers::new(), scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> InTime<K, V, A> {

@@ -10,13 +10,13 @@ use crate::{
     IntoStore, Key, Keyed, NonNull, Over, Placed, Record, SessionWindowed, SessionWindows, SlidingWindows, Stream, Table, TimeWindows,
     Window,
     dsl::StoreDraft,
-    op::{Assembly, Next},
+    op::{Assembly, Next, idle},
     plan::{
         NodeId, StoreIndex,
         recorder::{self, At, Draft, Old},
     },
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Duration};
 
 /// A stream with a window over it; `T` is the space of the table to come.
 #[must_use = "add an aggregation such as `.count(\"store-name\")`"]
@@ -24,6 +24,7 @@ pub struct WindowedStream<S: Keyed, T, V, W> {
     stream: Stream<S, V>,
     window: W,
     is_final: bool,
+    idle: Option<Duration>,
     of: PhantomData<fn() -> T>,
 }
 /// Windows that never merge.
@@ -43,6 +44,8 @@ pub(super) struct Windowing {
     pub(super) over: Over,
     /// Results go out when their window closes.
     pub(super) is_final: bool,
+    /// And by the wall clock when no record came for so long.
+    pub(super) idle: Option<Duration>,
     /// Several inputs feed the node.
     pub(super) is_shared: bool,
 }
@@ -53,15 +56,15 @@ impl Windowing {
         match self.over {
             Over::Time(windows) => {
                 let (rows, emission) = self.rows(a);
-                Box::new(InTime { node, windows, rows, emission, seen, fold })
+                idle::stream(node, InTime { node, windows, rows, emission, seen, fold }, self.idle, a)
             }
             Over::Sliding(windows) => {
                 let (rows, emission) = self.rows(a);
-                Box::new(InSliding { node, windows, rows, emission, seen, fold })
+                idle::stream(node, InSliding { node, windows, rows, emission, seen, fold }, self.idle, a)
             }
             Over::Session(windows) => {
                 let (rows, emission) = self.rows(a);
-                Box::new(InSession { node, windows, rows, emission, seen, fold })
+                idle::stream(node, InSession { node, windows, rows, emission, seen, fold }, self.idle, a)
             }
         }
     }
@@ -99,7 +102,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
         T: Placed,
         I: Window,
     {
-        WindowedStream { stream: self, window: window.itself(), is_final: false, of: PhantomData }
+        WindowedStream { stream: self, window: window.itself(), is_final: false, idle: None, of: PhantomData }
     }
 }
 
@@ -154,19 +157,43 @@ where
     pub fn emit_final(self) -> Self {
         WindowedStream { is_final: true, ..self }
     }
+    /// [`WindowedStream::emit_final`] that does not wait for the next record for ever: when none came for `idle` of wall-clock time, the operator's
+    /// clock goes on with the wall clock, so that the last windows close, at the latest twice that time behind their end and grace.
+    /// Records that come after the pause and would have been in time without it are then late. Not in Kafka Streams, where the last windows
+    /// wait as long as input stops.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+    /// # struct Hourly;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.windowed_by(tumbling(hours(1))).emit_final_or_idle_for(minutes(10)).count("hourly").to(Hourly);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at(50 * 60_000).send("a".into(), "tea".into());
+    /// driver.advance_wall_clock(minutes(9));
+    /// assert!(driver.output(Hourly).is_empty());
+    /// driver.advance_wall_clock(minutes(1));
+    /// assert_eq!(driver.output(Hourly).values(), [1]);
+    /// ```
+    pub fn emit_final_or_idle_for(self, idle: Duration) -> Self {
+        WindowedStream { is_final: true, idle: Some(idle), ..self }
+    }
     #[track_caller]
     fn done<N, A, F: ?Sized>(self, operator: &'static str, store: N, fold: Fold<V, A>) -> Table<T, A>
     where
         N: IntoStore,
         A: Record,
     {
-        let WindowedStream { stream, window, is_final, .. } = self;
+        let WindowedStream { stream, window, is_final, idle, .. } = self;
         let draft = Draft::operator(operator).named_after::<F>();
         let (table, store) = windowed_table::<T, A, N, W>(draft, store, window, &[stream.at]);
         let node = table.at.node();
         is_final.then(|| recorder::not_on_commit(table.at));
         stream.read_by(move |a| {
-            let windowing = Windowing { node, store, over: window.over(), is_final, is_shared: false };
+            let windowing = Windowing { node, store, over: window.over(), is_final, idle, is_shared: false };
             windowing.worker::<K, V, A>(fold.clone(), a)
         });
         table

@@ -4,7 +4,10 @@ mod held;
 use crate::{
     Key, Placed, Record, Rule, Suppression, Table,
     dsl::StoreDraft,
-    op::{Change, Failure, Flow, NextChange, PushChange, Row, Scope, View},
+    op::{
+        Change, Failure, Flow, NextChange, PushChange, Row, Scope, View,
+        idle::{self, Clocked},
+    },
     plan::{
         NodeId, StoreKind,
         recorder::{self, Draft, Old},
@@ -37,17 +40,34 @@ impl<K: Key, V: Record> PushChange<K, V> for Suppress<K, V> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
         scope.node = self.node;
         self.seen = self.seen.max(change.time.0);
-        let mut order = match self.order.take() {
-            Some(order) => order,
-            None => self.read()?,
-        };
-        let done = self.hold(change, &mut order).and_then(|()| self.let_go(&mut order, scope));
-        self.order = Some(order);
-        done
+        self.with_order(|suppress, order| {
+            suppress.hold(change, order)?;
+            suppress.let_go(order, scope)
+        })
+    }
+}
+impl<K: Key, V: Record> Clocked for Suppress<K, V> {
+    /// After a restart: the time of the latest change that is held back.
+    fn clock(&mut self) -> Result<i64, Box<Failure>> {
+        let rows = self.buffer.borrow().rows(Bound::Unbounded, Bound::Unbounded)?;
+        Ok(rows.into_iter().map(|(_, held, _)| held.time.0).fold(self.seen, i64::max))
+    }
+    fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
+        self.seen = self.seen.max(to);
+        self.with_order(|suppress, order| suppress.let_go(order, scope))
     }
 }
 type Order<K> = BTreeMap<(i64, Vec<u8>), (K, u64)>;
 impl<K: Key, V: Record> Suppress<K, V> {
+    fn with_order(&mut self, work: impl FnOnce(&mut Self, &mut Order<K>) -> Flow) -> Flow {
+        let mut order = match self.order.take() {
+            Some(order) => order,
+            None => self.read()?,
+        };
+        let done = work(self, &mut order);
+        self.order = Some(order);
+        done
+    }
     /// What has been held back since before the task was opened.
     fn read(&mut self) -> Result<Order<K>, Box<Failure>> {
         let mut order = BTreeMap::new();
@@ -161,7 +181,7 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     /// Holds changes back by a rule, in a buffer with the changelog `<application id>-<name>-changelog` (Kafka Streams: `suppress`).
     ///
     /// `until_window_closes()` gives each window's result once; `until_time_limit(d)` thins a key's changes out. Time is that of the records:
-    /// without input nothing goes on. What goes on has the time and the headers of the last change.
+    /// without input nothing goes on, unless the rule says `.or_idle_for(d)`. What goes on has the time and the headers of the last change.
     ///
     /// ```
     /// use kstreams::prelude::*;
@@ -194,7 +214,8 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
         let node = table.at.node();
         self.read_by(move |a| {
             let (buffer, sends_old, next) = (a.store(store), a.sends_old(node), a.next_change(node));
-            Box::new(Suppress { node, rule, wait_ms, buffer, order: None, bytes: 0, seen: -1, sends_old, next })
+            let suppress = Suppress { node, rule, wait_ms, buffer, order: None, bytes: 0, seen: -1, sends_old, next };
+            idle::table(node, suppress, rule.idle, a)
         });
         table
     }
