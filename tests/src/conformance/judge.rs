@@ -2,6 +2,7 @@
 use super::{
     build,
     scenario::{Output, Row, Scenario, Step},
+    way::Way,
 };
 use kstreams::{Headers, TestDriver, shell::embedded::LogRecord};
 use std::{
@@ -13,8 +14,8 @@ use std::{
 
 /// # Errors
 /// The first difference, or what stopped the scenario.
-pub fn judge(scenario: &Scenario) -> Result<(), String> {
-    match catch_unwind(AssertUnwindSafe(|| run(scenario))) {
+pub fn judge(scenario: &Scenario, way: Way) -> Result<(), String> {
+    match catch_unwind(AssertUnwindSafe(|| run(scenario, way))) {
         Ok(verdict) => verdict,
         Err(panic) => Err(format!("panics: {}", said(&*panic))),
     }
@@ -23,22 +24,46 @@ fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("of another type")
 }
-fn run(scenario: &Scenario) -> Result<(), String> {
+fn run(scenario: &Scenario, way: Way) -> Result<(), String> {
+    let (mut driver, seen) = ran(scenario, way)?;
+    compare_outputs(scenario, &scenario.outputs, &seen)?;
+    if way == Way::Layered {
+        // What waits for its commit goes to the changelogs.
+        driver.restart();
+    }
+    scenario.changelogs.iter().try_for_each(|(store, rows)| compare_rows(store, rows, &changelog(&driver, store)))
+}
+/// Whether a crash shows what a planned restart at the same step shows.
+///
+/// # Errors
+/// The first difference, or what stopped the scenario.
+pub fn judge_crash(scenario: &Scenario) -> Result<(), String> {
+    let compare = || {
+        let (restarted, expected) = ran(scenario, Way::Restarted)?;
+        let (crashed, seen) = ran(scenario, Way::Crashed)?;
+        compare_outputs(scenario, &expected, &seen)?;
+        scenario.changelogs.keys().try_for_each(|store| compare_rows(store, &changelog(&restarted, store), &changelog(&crashed, store)))
+    };
+    catch_unwind(AssertUnwindSafe(compare)).unwrap_or_else(|panic| Err(format!("panics: {}", said(&*panic))))
+}
+/// The driver behind the last step, and what reached the sinks.
+fn ran(scenario: &Scenario, way: Way) -> Result<(TestDriver, Vec<Output>), String> {
     let topology = build::topology(scenario).map_err(|missing| missing.0)?;
     let problems = topology.problems();
     if !problems.is_empty() {
         return Err(format!("the topology has problems: {problems:?}"));
     }
-    let mut driver = TestDriver::new(topology);
-    compare_outputs(scenario, &outputs(&mut driver, scenario))?;
-    scenario.changelogs.iter().try_for_each(|(store, rows)| compare_rows(store, rows, &changelog(&driver, store)))
+    let mut driver = way.driver(topology, scenario);
+    let seen = outputs(&mut driver, scenario, way);
+    Ok((driver, seen))
 }
 /// What reaches the sinks, step by step.
-fn outputs(driver: &mut TestDriver, scenario: &Scenario) -> Vec<Output> {
+fn outputs(driver: &mut TestDriver, scenario: &Scenario, way: Way) -> Vec<Output> {
     let mut seen = vec![];
     let mut read = std::collections::BTreeMap::<&str, usize>::new();
     for (step, input) in scenario.inputs.iter().enumerate() {
         take(driver, input);
+        way.disturb(driver, scenario, step);
         for topic in scenario.sinks() {
             let records = driver.read_bytes(topic);
             let from = std::mem::replace(read.entry(topic).or_default(), records.len());
@@ -67,11 +92,11 @@ impl Scenario {
 }
 
 /// Order counts within one step and topic; not between topics.
-fn compare_outputs(scenario: &Scenario, seen: &[Output]) -> Result<(), String> {
+fn compare_outputs(scenario: &Scenario, expected: &[Output], seen: &[Output]) -> Result<(), String> {
     for step in 0..scenario.inputs.len() {
         for topic in scenario.sinks() {
             let of = |all: &[Output]| all.iter().filter(|o| o.step == step && o.topic == topic).cloned().collect::<Vec<_>>();
-            let (expected, seen) = (of(&scenario.outputs), of(seen));
+            let (expected, seen) = (of(expected), of(seen));
             if expected != seen {
                 return Err(format!("step {step}, topic `{topic}`:\n    expected {}\n    seen     {}", shown(&expected), shown(&seen)));
             }

@@ -8,11 +8,13 @@ mod judge;
 mod report;
 mod scenario;
 mod seen;
+mod way;
 mod windows;
 
-pub use judge::judge;
+pub use judge::{judge, judge_crash};
 pub use report::{Kind, Report};
 pub use scenario::Scenario;
+pub use way::Way;
 
 use std::{
     fs, io,

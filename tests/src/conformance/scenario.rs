@@ -46,6 +46,15 @@ pub struct Row {
     pub ts: i64,
 }
 
+impl Scenario {
+    /// Whether it has an operator that starts anew after a restart, in Kafka Streams too: a clock of its own, or timers.
+    #[must_use]
+    pub fn forgets(&self) -> bool {
+        let ops = ["windowTime", "windowSliding", "windowSession", "suppress", "suppressW", "joinStream", "process"];
+        self.nodes.iter().any(|n| ops.contains(&&*n.op) || n.window.is_some() || n.op == "joinTable" && n.grace_ms.is_some())
+    }
+}
+
 /// An operator; which fields it has hangs on `op`.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]

@@ -35,6 +35,10 @@ impl Gathered {
         chunk.push(record.timestamp, record.key, record.value, record.headers);
         chunk.bytes() >= ChunkBuilder::FULL
     }
+    /// Whether nothing waits to be appended.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
     /// Appends what waits; what the log refuses is told to the worker and remembered for the commit.
     pub(super) fn flush(&mut self, log: &EmbeddedLog, numbers: &Numbers, producer: ProducerHandle, now: i64, happened: &mut Vec<Input>) {
         for (topic, partition) in std::mem::take(&mut self.waiting) {

@@ -109,9 +109,9 @@ impl<C: Clock> EmbeddedWorld<C> {
     pub fn stop(&self) -> Stop {
         self.stop.clone()
     }
-    /// Whether the last poll found nothing new: then nothing will happen until the log changes or time passes.
+    /// Whether the last poll found nothing new and nothing was begun since: then nothing will happen until the log changes or time passes.
     pub fn is_idle(&self) -> bool {
-        self.idle
+        self.idle && self.gathered.is_empty()
     }
     /// This worker in its group.
     pub fn membership(&self) -> Membership {
@@ -302,7 +302,9 @@ impl<C: Clock> World for EmbeddedWorld<C> {
             }
             Output::Abort { replace_producer } => happened.push(Input::Aborted(self.abort(replace_producer))),
             Output::Checkpoint { task, generation, backend, rows } => {
-                self.place.writer.write(CheckpointJob { task, generation, backend, rows })
+                // Its answer comes with a poll.
+                self.idle = false;
+                self.place.writer.write(CheckpointJob { task, generation, backend, rows });
             }
             Output::Release(tasks) => self.release(&tasks),
             Output::Park { task, state } => self.place.parking.park(task, state, self.place.clock.now().monotonic),
