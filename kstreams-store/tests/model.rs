@@ -56,9 +56,7 @@ impl Kind {
             Kind::Hash => Shape { hash_seed: 7, ..Shape::unordered("s") },
             Kind::Tree => Shape::ordered("s"),
             Kind::Windows => Shape { segments, ..Shape::ordered("s") },
-            Kind::Versions => {
-                Shape { segments: Some(Segments { interval_ms: 2, time_of: versioned::valid_to }), ..Shape::ordered("s") }
-            }
+            Kind::Versions => Shape { segments: Some(Segments { interval_ms: 2, time_of: versioned::valid_to }), ..Shape::ordered("s") },
         }
     }
     /// Keys of different lengths, so that one is a prefix of another.

@@ -50,7 +50,7 @@ struct Kept {
 impl Kept {
     fn of(kind: StoreKind) -> Option<Kept> {
         match kind {
-            StoreKind::KeyValue => None,
+            StoreKind::KeyValue | StoreKind::Versioned { .. } => None,
             StoreKind::Window { retention, .. } | StoreKind::Session { retention } => {
                 let retention = millis_of(retention);
                 Some(Kept { retention, segment: window::segment_interval(retention) })
@@ -318,13 +318,13 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     fn form(&self, key: &K, out: &mut Vec<u8>) -> crate::Result<Presence> {
         match self.kind {
-            StoreKind::KeyValue | StoreKind::Session { .. } => key.encode(out),
+            StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => key.encode(out),
             StoreKind::Window { .. } => key.encode_stored(out),
         }
     }
     fn decode(&self, bytes: &[u8]) -> crate::Result<K> {
         match self.kind {
-            StoreKind::KeyValue | StoreKind::Session { .. } => K::decode(Some(bytes)),
+            StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => K::decode(Some(bytes)),
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
         }
     }
@@ -368,6 +368,6 @@ fn found<V: Record>(found: Found<V>) -> Result<(Rc<V>, i64), Box<Failure>> {
         Found::Stored(row) => Ok((decode_row(&row.bytes)?, row.time)),
     }
 }
-fn decode_row<V: Record>(bytes: &[u8]) -> crate::Result<Rc<V>> {
+pub(super) fn decode_row<V: Record>(bytes: &[u8]) -> crate::Result<Rc<V>> {
     V::decode(Some(bytes)).map(Rc::new).map_err(|e| format!("a stored value cannot be read, its type has changed: {e}").into())
 }

@@ -26,6 +26,11 @@ struct Side<K, A, B, R, J> {
 }
 impl<K, A, B, R, J: Fn(Option<&A>, Option<&B>) -> Option<R>> PushChange<K, A> for Side<K, A, B, R, J> {
     fn push(&mut self, change: Change<'_, K, A>, scope: &mut Scope) -> Flow {
+        // A join is about what its sides are now.
+        if !change.is_latest {
+            scope.dropped.late += 1;
+            return Ok(());
+        }
         let other = self.other.get(change.key, scope)?;
         scope.node = self.node;
         let (value, time) = match &other {
@@ -35,7 +40,7 @@ impl<K, A, B, R, J: Fn(Option<&A>, Option<&B>) -> Option<R>> PushChange<K, A> fo
         };
         let new = (self.join)(change.new, value);
         let old = if self.sends_old { (self.join)(change.old, value) } else { None };
-        let result = Change { key: change.key, new: new.as_ref(), old: old.as_ref(), time, headers: change.headers };
+        let result = Change { new: new.as_ref(), old: old.as_ref(), time, key: change.key, is_latest: true, headers: change.headers };
         self.next.push(result, scope)
     }
 }

@@ -151,7 +151,8 @@ impl<K: Key, V: Record> Suppress<K, V> {
             return Ok(());
         }
         let old = held.old.as_ref().filter(|_| self.sends_old);
-        self.next.push(Change { key: &key, new: held.new.as_ref(), old, time: held.time, headers: &held.headers }, scope)
+        let (time, headers) = (held.time, &held.headers);
+        self.next.push(Change { key: &key, new: held.new.as_ref(), old, is_latest: true, time, headers }, scope)
     }
 }
 fn bytes_of<K: Key>(key: &K) -> crate::Result<Vec<u8>> {
