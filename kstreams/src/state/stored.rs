@@ -68,7 +68,7 @@ pub(crate) struct Stored<K, V> {
     windows: Option<Kept>,
     /// `None`: not logged, or restored from its source topic.
     pub(super) log: Option<Log>,
-    /// Largest window start put into the store; reads hide what retention has passed.
+    /// Largest window start put into the store; reads hide what retention has passed. Of a buffer, the largest time that was observed.
     store_time: i64,
     /// What it was at the last commit.
     pub(super) committed_time: i64,
@@ -140,6 +140,14 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
         self.advance_for_good(decoded.window_start().unwrap_or(-1));
         self.set.restore(key, value, time, generation);
+    }
+    /// The store's own time.
+    pub(crate) fn time(&self) -> i64 {
+        self.store_time
+    }
+    /// Moves the store's own time on, as part of this transaction.
+    pub(crate) fn observe(&mut self, time: i64) {
+        self.store_time = self.store_time.max(time);
     }
     /// The row of a key.
     pub(crate) fn get(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {

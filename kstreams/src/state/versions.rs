@@ -370,3 +370,6 @@ fn past<V>(valid_to: i64, found: Found<Version<V>>) -> Past<V> {
         Found::Stored(row) => (row.time, valid_to, Rc::new(Version::Encoded(row.bytes))),
     }
 }
+
+#[cfg(test)]
+mod tests;

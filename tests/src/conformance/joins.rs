@@ -1,6 +1,6 @@
 //! Scenarios' joins.
 use super::{
-    build::{Builds, Built, misfit, missing},
+    build::{Builds, Built, misfit},
     functions::join,
     handle::{
         Handle::{self, *},
@@ -35,7 +35,7 @@ impl Builds {
         Ok(Flow(match (right, node.grace_ms) {
             (Rows(right), None) => joined(node, left, right),
             (Past(right), None) => joined(node, left, right),
-            (Past(_), Some(_)) => return missing("a join with grace"),
+            (Past(right), Some(grace)) => joined(node, left, right.with_grace(node.id(), millis(grace))),
             _ => misfit(node),
         }))
     }

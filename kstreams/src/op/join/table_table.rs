@@ -1,5 +1,5 @@
 //! Joins of two tables by their keys: a table of pairs, changed from both sides.
-use super::{RightOf, TableSide};
+use super::{JoinsAtOnce, RightOf, TableSide};
 use crate::{
     Keyed, Table, Timestamp,
     op::{Assembly, Change, Failure, Flow, NextChange, PushChange, Row, Scope, Shared, View},
@@ -84,7 +84,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Results).values(), ["tea 7", "tea 8"]);
     /// ```
     #[track_caller]
-    pub fn join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn join<T: TableSide + RightOf<S> + JoinsAtOnce, R, F>(self, right: T, f: F) -> Table<S, R>
     where
         R: 'static,
         F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
@@ -111,7 +111,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Results).values(), ["tea None", "tea Some(7)"]);
     /// ```
     #[track_caller]
-    pub fn left_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn left_join<T: TableSide + RightOf<S> + JoinsAtOnce, R, F>(self, right: T, f: F) -> Table<S, R>
     where
         R: 'static,
         F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
@@ -138,7 +138,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Results).values(), ["None Some(7)", "Some(\"tea\") Some(7)"]);
     /// ```
     #[track_caller]
-    pub fn outer_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn outer_join<T: TableSide + RightOf<S> + JoinsAtOnce, R, F>(self, right: T, f: F) -> Table<S, R>
     where
         R: 'static,
         F: Fn(Option<&V>, Option<&T::Value>) -> R + Send + Sync + 'static,

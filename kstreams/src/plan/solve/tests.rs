@@ -148,6 +148,13 @@ fn a_key_value_changelog_must_not_delete() {
     check("a_key_value_changelog_must_not_delete", &plan, &format!("{ALL}{internal}"), &TopicOptions::default());
 }
 #[test]
+fn a_versioned_changelog_must_not_forget_too_early() {
+    let mut plan = plan();
+    plan.stores[2].kind = StoreKind::Versioned { history: Duration::from_secs(3600) };
+    let internal = "shop-hourly-changelog 6 cleanup.policy=compact min.compaction.lag.ms=0";
+    check("a_versioned_changelog", &plan, &format!("{ALL}{internal}"), &TopicOptions::default());
+}
+#[test]
 fn a_stores_own_topic_settings_go_over_ours() {
     let mut plan = plan();
     plan.stores[2].topic_config = vec![("cleanup.policy".into(), "compact".into()), ("segment.ms".into(), "3600000".into())];

@@ -14,7 +14,7 @@ pub(super) fn verify(plan: &Plan, deployment: &Deployment, facts: &Facts, report
         let kept = match topic.origin {
             Origin::User => continue,
             Origin::Repartition => check.kept_for_ever(),
-            Origin::Changelog => check.kept_long_enough(),
+            Origin::Changelog => check.kept_long_enough().or_else(|| check.compacted_late_enough()),
         };
         let count = check.count().filter(|_| counts_known);
         report.problems.extend([count, check.policy(), kept].into_iter().flatten());
@@ -83,6 +83,20 @@ impl Check<'_> {
             format!(
                 "internal topic `{}` has retention.ms={found}, at least {expected} is needed: windows would be lost when state is rebuilt; \
                  set it (kafka-configs --alter --topic {} --add-config retention.ms={expected})",
+                self.name(),
+                self.name()
+            )
+        })
+    }
+
+    /// What a key was must stay in a versioned store's changelog as long as it is remembered.
+    fn compacted_late_enough(&self) -> Option<String> {
+        let expected: i64 = get(&self.topic.config, "min.compaction.lag.ms")?.parse().ok()?;
+        let found: i64 = self.found("min.compaction.lag.ms")?.parse().ok()?;
+        (found < expected).then(|| {
+            format!(
+                "internal topic `{}` has min.compaction.lag.ms={found}, at least {expected} is needed: what keys were would be lost when state is \
+                 rebuilt; set it (kafka-configs --alter --topic {} --add-config min.compaction.lag.ms={expected})",
                 self.name(),
                 self.name()
             )
