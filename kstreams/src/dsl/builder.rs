@@ -94,8 +94,7 @@ pub type VersionedOf<T> = <T as Historied>::Table;
 /// A topic that says `history = ..`.
 #[diagnostic::on_unimplemented(
     message = "topic `{Self}` does not say how far back a versioned table of it remembers",
-    label = "no history",
-    note = "add `history = hours(1)` to its `#[topic(..)]`, or read it as `TableOf<{Self}>`"
+    label = "add `history = hours(1)` to its `#[topic(..)]`, or read it as `TableOf<{Self}>`"
 )]
 pub trait Historied: Topic {
     /// Its versioned table.
