@@ -33,12 +33,13 @@ pub fn is_of(key: &[u8], stored: &[u8]) -> bool {
 }
 /// Milliseconds that one segment holds (`Stores.persistentVersionedKeyValueStore`): the longer the history, the more segments.
 pub fn segment_interval(history_ms: i64) -> i64 {
-    match history_ms {
-        ..=60_000 => (history_ms / 3).max(2_000),
-        ..=300_000 => (history_ms / 5).max(20_000),
-        ..=3_600_000 => (history_ms / 12).max(60_000),
-        _ => (history_ms / 24).max(300_000),
-    }
+    let (parts, least) = match history_ms {
+        ..=60_000 => (3, 2_000),
+        60_001..=300_000 => (5, 20_000),
+        300_001..=3_600_000 => (12, 60_000),
+        _ => (24, 300_000),
+    };
+    (history_ms / parts).max(least)
 }
 
 #[cfg(test)]

@@ -68,18 +68,22 @@ pub type TableOf<T> = Table<<T as Source>::Space, <<T as Source>::Value as Recor
 /// A parameter of a topology function: a topic as a versioned table, which remembers what each key was for the topic's `history`.
 ///
 /// ```
+/// # mod shop {
 /// use kstreams::prelude::*;
 /// #[topic(name = "prices", key = String, value = u64, partitions = 1, history = hours(1))]
-/// struct Prices;
-/// #[topic(name = "orders", key = String, value = u64, partitions = 1)]
-/// struct Orders;
-/// #[topic(name = "totals", key = String, value = u64, partitions = 1)]
-/// struct Totals;
+/// pub struct Prices;
+/// # #[topic(name = "orders", key = String, value = u64, partitions = 1)]
+/// # pub struct Orders;
+/// # #[topic(name = "totals", key = String, value = u64, partitions = 1)]
+/// # pub struct Totals;
 ///
 /// #[topology(id = "priced")]
-/// fn priced(orders: StreamOf<Orders>, prices: VersionedOf<Prices>) {
+/// pub fn priced(orders: StreamOf<Orders>, prices: VersionedOf<Prices>) {
 ///     orders.join(prices, |amount, price| amount * price).to(Totals);
 /// }
+/// # }
+/// # use kstreams::prelude::*;
+/// # use shop::*;
 ///
 /// let mut driver = TestDriver::new(priced::topology());
 /// driver.input(Prices).at(2_000).send("tea".into(), 4);
