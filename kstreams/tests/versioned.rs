@@ -114,6 +114,29 @@ fn what_waits_for_a_table_outlives_crashes_and_goes_on_once() {
     });
 }
 
+/// Nothing was committed when the worker was lost: everything is done again, once.
+#[test]
+fn what_was_not_committed_is_put_and_waits_again() {
+    let b = Topology::builder("again");
+    let (rows, stream) = (b.versioned(texts("t").history(minutes(1))), b.stream(texts("s")));
+    let kept = rows.map_values(|v| v.clone() + "!").materialize(stored("kept").versioned(minutes(1)));
+    stream.left_join(kept.with_grace("late", seconds(5)), pair).to(texts("out"));
+    let settings = Settings { guarantee: Guarantee::ExactlyOnce, commit_interval_ms: 1_000, ..Settings::default() };
+    let mut t = TestDriver::with_settings(b.build(()), settings);
+    for (i, time) in [1_000, 3_000, 2_000, 9_000, 4_000, 14_000].into_iter().enumerate() {
+        send(&mut t, "t", "k", Some(&i.to_string()), time);
+        send(&mut t, "s", "k", Some("s"), time + 500);
+        t.crash();
+    }
+    t.advance_wall_clock(seconds(2));
+    t.crash();
+    send(&mut t, "s", "k", Some("end"), 20_000);
+    t.advance_wall_clock(seconds(2));
+    assert_eq!(t.output(texts("out")).values(), ["s-0!", "s-2!", "s-1!", "s-4!", "s-3!", "s-5!"]);
+    let log: Vec<_> = t.log().read("again-kept-changelog").unwrap().iter().map(|r| r.time).collect();
+    assert_eq!(log, [1_000, 3_000, 2_000, 9_000, 4_000, 14_000]);
+}
+
 #[test]
 fn headers_and_times_wait_too() {
     let b = Topology::builder("waiting");

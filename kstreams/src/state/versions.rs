@@ -116,6 +116,7 @@ pub(crate) struct Versions<K, V> {
     is_source: bool,
     time_of: Option<TimeOf<K>>,
     puts: Vec<Put<V>>,
+    put_bytes: usize,
     /// Why the state could not be restored. Nothing is read from it then.
     broken: Option<String>,
     key: Vec<u8>,
@@ -133,6 +134,7 @@ impl<K: Key, V: Record> Versions<K, V> {
             is_source,
             time_of: None,
             puts: vec![],
+            put_bytes: 0,
             broken: None,
             key: vec![],
         };
@@ -186,6 +188,7 @@ impl<K: Key, V: Record> Versions<K, V> {
             }
         }
         if self.log.is_some() {
+            self.put_bytes += self.key.len() + size_of::<Put<V>>();
             self.puts.push(Put { key: self.key.clone(), value: value.clone(), time });
         }
         Ok(Some((Changed { new: value, old, time }, is_latest)))
@@ -291,20 +294,23 @@ impl<K: Key, V: Record> Versions<K, V> {
     }
     pub(super) fn commit(&mut self, generation: u64) {
         self.set.commit(generation);
-        self.puts.clear();
+        self.forget_puts();
         self.committed_time = self.time;
     }
     pub(super) fn abort(&mut self) {
         self.set.abort();
-        self.puts.clear();
+        self.forget_puts();
         self.time = self.committed_time;
+    }
+    fn forget_puts(&mut self) {
+        self.puts.clear();
+        self.put_bytes = 0;
     }
     pub(super) fn is_dirty(&self) -> bool {
         self.set.dirty_len() > 0 || !self.puts.is_empty()
     }
     pub(super) fn open_bytes(&self) -> usize {
-        let put = |put: &Put<V>| put.key.len() + size_of::<Put<V>>();
-        self.set.open_bytes() + self.puts.iter().map(put).sum::<usize>()
+        self.set.open_bytes() + self.put_bytes
     }
     pub(super) fn committed_time(&self) -> i64 {
         self.committed_time
