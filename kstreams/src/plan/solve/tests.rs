@@ -188,6 +188,13 @@ fn a_table_on_a_topic_that_forgets_is_worth_a_word() {
     check("a_table_on_a_topic_that_forgets", &plan(), topics, &TopicOptions::default());
 }
 #[test]
+fn a_versioned_table_on_a_topic_that_compacts_early_is_worth_a_word() {
+    let mut plan = plan();
+    plan.stores[0].kind = StoreKind::Versioned { history: Duration::from_secs(3600) };
+    let topics = "orders 3\n users 3 cleanup.policy=compact min.compaction.lag.ms=0\n items 6 cleanup.policy=compact\n results 1";
+    check("a_versioned_table_on_a_topic_that_compacts", &plan, topics, &TopicOptions::default());
+}
+#[test]
 fn a_topic_read_by_two_parts_is_refused() {
     let mut plan = plan();
     plan.nodes[4].kind = NodeKind::Source(vec![TopicIndex(2), TopicIndex(0)]);
