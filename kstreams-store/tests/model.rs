@@ -1,7 +1,8 @@
 //! Write sets against a model: any sequence of puts, deletes, scans, commits, aborts, checkpoints and crashes, on both backends and all shapes.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use kstreams_store::{
-    Backend, Bytes, Checkpoint, Direction, Found, MemoryBackend, RedbBackend, Row, Segments, Shape, WriteSet, layout::window,
+    Backend, Bytes, Checkpoint, Direction, Found, MemoryBackend, RedbBackend, Row, Segments, Shape, WriteSet,
+    layout::{versioned, window},
 };
 use proptest::prelude::*;
 use std::{collections::BTreeMap, ops::Bound, rc::Rc, sync::Arc};
@@ -46,6 +47,7 @@ enum Kind {
     Hash,
     Tree,
     Windows,
+    Versions,
 }
 impl Kind {
     fn shape(self) -> Shape {
@@ -54,17 +56,32 @@ impl Kind {
             Kind::Hash => Shape { hash_seed: 7, ..Shape::unordered("s") },
             Kind::Tree => Shape::ordered("s"),
             Kind::Windows => Shape { segments, ..Shape::ordered("s") },
+            Kind::Versions => Shape { segments: Some(Segments { interval_ms: 2, time_of: versioned::valid_to }), ..Shape::ordered("s") },
         }
     }
     /// Keys of different lengths, so that one is a prefix of another.
     fn key(self, key: u8, time: u8) -> Vec<u8> {
         let mut out = vec![b'k'; 1 + usize::from(key % 3)];
         out.push(key);
-        if self == Kind::Windows {
-            window::append_suffix(i64::from(time), 0, &mut out);
+        match self {
+            Kind::Windows => window::append_suffix(i64::from(time), 0, &mut out),
+            Kind::Versions => versioned::append_suffix(valid_to(time), &mut out),
+            Kind::Hash | Kind::Tree => {}
         }
         out
     }
+    /// The segment of a key.
+    fn segment(self, key: &[u8]) -> Option<i64> {
+        match self {
+            Kind::Windows => Some(window::start_of(key).div_euclid(2)),
+            Kind::Versions => Some(versioned::valid_to(key).div_euclid(2)),
+            Kind::Hash | Kind::Tree => None,
+        }
+    }
+}
+/// One time in six stands for what is valid still.
+fn valid_to(time: u8) -> i64 {
+    if time == 5 { versioned::NOW } else { i64::from(time) }
 }
 
 type Rows = BTreeMap<Vec<u8>, (u8, i64)>;
@@ -99,7 +116,7 @@ impl Subject {
         Subject { kind, backend, set, model: Model { oldest: i64::MIN, oldest_committed: i64::MIN, ..Model::default() }, checkpoint: None }
     }
     fn expired(&self, key: &[u8]) -> bool {
-        self.kind == Kind::Windows && window::start_of(key).div_euclid(2) < self.model.oldest
+        self.kind.segment(key).is_some_and(|segment| segment < self.model.oldest)
     }
     fn act(&mut self, act: Act) {
         let time = |t: u8| i64::from(t) * 10;
@@ -139,7 +156,7 @@ impl Subject {
             Act::Restore(k, t, v) => self.restore(&self.kind.key(k, t), v, time(t)),
             Act::Expire(t) => {
                 self.set.expire(i64::from(t));
-                if self.kind == Kind::Windows {
+                if self.kind.segment(&[]).is_some() {
                     self.model.oldest = self.model.oldest.max(i64::from(t).div_euclid(2));
                 }
             }
@@ -248,11 +265,13 @@ proptest! {
     fn tree_sets_over_memory(acts in acts()) { run(Kind::Tree, Arc::new(MemoryBackend::new()), acts); }
     #[test]
     fn windows_over_memory(acts in acts()) { run(Kind::Windows, Arc::new(MemoryBackend::new()), acts); }
+    #[test]
+    fn versions_over_memory(acts in acts()) { run(Kind::Versions, Arc::new(MemoryBackend::new()), acts); }
 }
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn every_kind_over_redb(acts in acts(), kind in prop_oneof![Just(Kind::Hash), Just(Kind::Tree), Just(Kind::Windows)]) {
+    fn every_kind_over_redb(acts in acts(), kind in prop_oneof![Just(Kind::Hash), Just(Kind::Tree), Just(Kind::Windows), Just(Kind::Versions)]) {
         let folder = tempfile::tempdir().unwrap();
         run(kind, Arc::new(RedbBackend::open(folder.path().join("task.redb"), 1 << 20).unwrap()), acts);
     }

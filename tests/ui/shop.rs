@@ -71,3 +71,6 @@ pub fn item_name(o: &UserOrder) -> ItemName {
 pub fn is_local(o: UserOrder, item: Option<&Item>) -> u64 {
     u64::from(item.is_some_and(|i| Some(&i.origin) == o.address.as_ref()))
 }
+/// Discounts of customers, and what they were.
+#[topic(name = "discounts", key = UserName, value = u64, partitions = 3, history = hours(1))]
+pub struct Discounts;

@@ -7,6 +7,7 @@ const DERIVED: &[&str] = &[
     "-other-join-store",
     "-left-shared-join-store",
     "-outer-shared-join-store",
+    "-Buffer",
     "-subscription-store",
     "-subscription-registration-topic",
     "-subscription-response-topic",

@@ -171,7 +171,10 @@ fn a_locked_name_must_be_written_somewhere() {
         model(options, &item, &mut errors);
         errors.texts()
     };
-    assert_eq!(found("# made by hand\n\nstore totals kind=kv key=1 value=2\nstore pairs-this-join-store kind=join\n"), NONE);
+    assert_eq!(
+        found("# made by hand\n\nstore totals kind=kv key=1 value=2\nstore pairs-this-join-store kind=join\nstore pairs-Buffer kind=kv\n"),
+        NONE
+    );
     assert_eq!(
         found("repartition moved partitions=3"),
         [

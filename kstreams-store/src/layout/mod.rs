@@ -1,3 +1,4 @@
-//! Key layouts of stores with more than one row a key: Kafka Streams' bytes.
+//! Key layouts of stores with more than one row a key: of windows and sessions Kafka Streams' bytes, of versions our own.
 pub mod session;
+pub mod versioned;
 pub mod window;

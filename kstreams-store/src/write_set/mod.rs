@@ -181,6 +181,10 @@ impl<V> WriteSet<V> {
     /// Reads no more what the database held until now: it is rebuilt. The next checkpoint must be one that begins afresh.
     pub fn forget_database(&mut self) {
         self.base = Base::default();
+        // Without slots, what expired is read again too.
+        if self.committed_bytes == 0 {
+            (self.oldest_segment, self.oldest_committed) = (i64::MIN, i64::MIN);
+        }
     }
     /// What a key is: open slot, committed slot, or database.
     ///

@@ -37,7 +37,7 @@ impl<'a> Items<'a> {
     pub(crate) fn option<T: Record>(&mut self) -> Result<Option<T>> {
         self.bytes()?.map(|bytes| T::decode(Some(bytes))).transpose()
     }
-    fn int(&mut self) -> Result<i32> {
+    pub(crate) fn int(&mut self) -> Result<i32> {
         let (head, rest) = self.0.split_first_chunk::<4>().ok_or("a list ends in the middle of a length")?;
         self.0 = rest;
         Ok(i32::from_be_bytes(*head))

@@ -1,6 +1,6 @@
 //! Building topologies: what generated code calls, and the builder for topics that are named at run time.
 use super::{
-    Plain, StoreDraft, Topic, TopicDecl, TopicRef,
+    Plain, StoreDraft, Topic, TopicDecl, TopicRef, Versioned,
     topic::{decl, planned},
 };
 use crate::{
@@ -65,6 +65,45 @@ sources!(A, B, C, D);
 pub type StreamOf<T> = Stream<<T as Source>::Space, <T as Source>::Value>;
 /// A parameter of a topology function: a topic as a table, the last value of each key.
 pub type TableOf<T> = Table<<T as Source>::Space, <<T as Source>::Value as Record>::Present>;
+/// A parameter of a topology function: a topic as a versioned table, which remembers what each key was for the topic's `history`.
+///
+/// ```
+/// # mod shop {
+/// use kstreams::prelude::*;
+/// #[topic(name = "prices", key = String, value = u64, partitions = 1, history = hours(1))]
+/// pub struct Prices;
+/// # #[topic(name = "orders", key = String, value = u64, partitions = 1)]
+/// # pub struct Orders;
+/// # #[topic(name = "totals", key = String, value = u64, partitions = 1)]
+/// # pub struct Totals;
+///
+/// #[topology(id = "priced")]
+/// pub fn priced(orders: StreamOf<Orders>, prices: VersionedOf<Prices>) {
+///     orders.join(prices, |amount, price| amount * price).to(Totals);
+/// }
+/// # }
+/// # use kstreams::prelude::*;
+/// # use shop::*;
+///
+/// let mut driver = TestDriver::new(priced::topology());
+/// driver.input(Prices).at(2_000).send("tea".into(), 4);
+/// driver.input(Prices).at(1_000).send("tea".into(), 3);
+/// // an order meets the price of its own time
+/// driver.input(Orders).at(1_500).send("tea".into(), 10);
+/// driver.input(Orders).at(2_500).send("tea".into(), 10);
+/// assert_eq!(driver.output(Totals).values(), [30, 40]);
+/// ```
+pub type VersionedOf<T> = <T as Historied>::Table;
+
+/// A topic that says `history = ..`.
+#[diagnostic::on_unimplemented(
+    message = "topic `{Self}` does not say how far back a versioned table of it remembers",
+    label = "add `history = hours(1)` to its `#[topic(..)]`, or read it as `TableOf<{Self}>`"
+)]
+pub trait Historied: Topic {
+    /// Its versioned table.
+    type Table;
+}
 
 /// A topology under construction.
 pub struct Builder {
@@ -104,6 +143,20 @@ impl Builder {
     pub fn table<T: TopicRef<Space: Placed>>(&self, topic: T) -> Table<T::Space, <T::Value as Record>::Present> {
         self.open_table::<T::Space, T::Value>(Part { decl: topic.decl(), extractor: topic.extractor() })
     }
+    /// A topic as a versioned table; the topic says its history.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let b = Topology::builder("priced");
+    /// let orders = b.stream(named::<Space<String, 1>, u64>("orders"));
+    /// let prices = b.versioned(named::<Space<String, 1>, u64>("prices").history(hours(1)));
+    /// orders.join(prices, |amount, price| amount * price).to(named::<Space<String, 1>, u64>("totals"));
+    /// assert!(b.build(()).problems().is_empty());
+    /// ```
+    #[track_caller]
+    pub fn versioned<T: TopicRef<Space: Placed>>(&self, topic: T) -> Table<T::Space, <T::Value as Record>::Present, Versioned> {
+        self.open_versioned::<T::Space, T::Value>(Part { decl: topic.decl(), extractor: topic.extractor() })
+    }
     /// Closes the plan; `stores` are the handles for queries.
     pub fn build<Q>(self, stores: Q) -> Topology<Q> {
         Topology::new(self.id, recorder::close(self.recording), stores)
@@ -128,20 +181,39 @@ impl Builder {
         recorder::opens(stream.at, operator, indices);
         stream
     }
-    /// The topic decoded as rows, kept in a store that is named by, and restored from, the topic.
     #[track_caller]
     fn open_table<S: Placed, V: Record>(&self, part: Part<S, V>) -> Table<S, V::Present> {
+        self.open_rows::<S, V, Plain>("table", StoreKind::KeyValue, part)
+    }
+    #[track_caller]
+    fn open_versioned<S: Placed, V: Record>(&self, part: Part<S, V>) -> Table<S, V::Present, Versioned> {
+        let history = part.decl.history.unwrap_or_else(|| {
+            let text = format!(
+                "topic `{}` is read as a versioned table and does not say how far back it remembers: add `.history(hours(1))` to it",
+                part.decl.name
+            );
+            recorder::problem(self.recording, text);
+            std::time::Duration::ZERO
+        });
+        self.open_rows::<S, V, Versioned>("versioned table", StoreKind::Versioned { history }, part)
+    }
+    /// The topic decoded as rows, kept in a store that is named by, and restored from, the topic.
+    #[track_caller]
+    fn open_rows<S: Placed, V: Record, M>(&self, operator: &'static str, kind: StoreKind, part: Part<S, V>) -> Table<S, V::Present, M> {
         let name = part.decl.name.clone();
         let topic = recorder::topic(self.recording, planned::<S, V>(&part.decl));
-        if let Some(at) = recorder::opened::<TableOutlet<S::Key, V::Present>>(self.recording, "table", &[topic]) {
+        if let Some(at) = recorder::opened::<TableOutlet<S::Key, V::Present>>(self.recording, operator, &[topic]) {
             return Table::new(at);
         }
-        let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator("table").label(format!("{name}-source")) };
+        let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator(operator).label(format!("{name}-source")) };
         let rows = Stream::<S, Option<V::Present>>::add(self.recording, draft, &[]);
-        source::rows::<S, V>(rows.at, topic, part.decl.window, part.extractor);
-        let store = StoreDraft::named(&name).typed::<S::Key, V::Present>(StoreKind::KeyValue).add_for_source(self.recording, topic);
-        let table = rows.kept::<V::Present, Plain>("table", store);
-        recorder::opens(table.at, "table", vec![topic]);
+        let store = StoreDraft::named(&name).typed::<S::Key, V::Present>(kind).add_for_source(self.recording, topic);
+        match kind {
+            StoreKind::Versioned { .. } => source::versions::<S, V>(rows.at, topic, part.decl.window, part.extractor, store),
+            _ => source::rows::<S, V>(rows.at, topic, part.decl.window, part.extractor),
+        }
+        let table = rows.kept::<V::Present, M>(operator, store);
+        recorder::opens(table.at, operator, vec![topic]);
         table
     }
 }
@@ -160,6 +232,12 @@ impl<T: Topic<Space: Placed>> Handle<T> for Table<<T as Topic>::Space, <<T as To
     #[track_caller]
     fn open(b: &Builder) -> Self {
         b.open_table::<T::Space, T::Value>(part::<T>())
+    }
+}
+impl<T: Topic<Space: Placed>> Handle<T> for Table<<T as Topic>::Space, <<T as Topic>::Value as Record>::Present, Versioned> {
+    #[track_caller]
+    fn open(b: &Builder) -> Self {
+        b.open_versioned::<T::Space, T::Value>(part::<T>())
     }
 }
 /// Opens a parameter of a topology function; generated code calls it.

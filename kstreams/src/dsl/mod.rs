@@ -10,14 +10,14 @@ mod table;
 mod topic;
 mod window;
 
-pub use builder::{Builder, Handle, Source, StreamOf, TableOf, handle};
+pub use builder::{Builder, Handle, Historied, Source, StreamOf, TableOf, VersionedOf, handle};
 pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;
 pub use sink::{Accepts, AcceptsTable, FitsKey, FitsValue, NeedsWindow, Nullable, NullsSaid};
 pub use store_name::{IntoStore, StoreDraft, StoreOf, Stored, stored};
 pub use stream::{MergesInto, SameValue, Stream, StreamSide};
 pub use suppression::{Closes, Rule, Suppression, UntilTimeLimit, UntilWindowCloses, until_time_limit, until_window_closes};
-pub use table::{Plain, Table};
+pub use table::{Plain, Table, Versioned};
 pub(crate) use topic::{Extractor, planned};
 pub use topic::{RuntimeTopic, SpaceCount, Topic, TopicDecl, TopicRef, disjoint, named, timestamp, topic_name};
 pub use window::{

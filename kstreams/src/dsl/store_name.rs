@@ -1,5 +1,5 @@
 //! Names of stores, with settings where a plain name will not do.
-use super::{Plain, Window};
+use super::{Plain, Versioned, Window};
 use crate::{
     Key, Record, Table,
     plan::{self, StoreIndex, StoreKind, recorder},
@@ -70,6 +70,36 @@ impl<M> Stored<M> {
     }
 }
 
+impl Stored {
+    /// Keeps what every key has been for the last `history` of stream time (Kafka Streams: `Stores.persistentVersionedKeyValueStore`, KIP-889):
+    /// the table becomes [`Versioned`]. An update that is older than that is dropped; one that is older than the key's latest becomes part of its past.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "prices", key = String, value = u64, partitions = 1)]
+    /// # struct Prices;
+    /// # #[topic(name = "orders", key = String, value = u64, partitions = 1)]
+    /// # struct Orders;
+    /// # #[topic(name = "totals", key = String, value = u64, partitions = 1)]
+    /// # struct Totals;
+    /// # let b = Topology::builder("example");
+    /// # let (prices, orders) = (b.stream(Prices), b.stream(Orders));
+    /// let prices = prices.to_table(stored("last-prices").versioned(hours(1)));
+    /// orders.join(prices, |amount, price| amount * price).to(Totals);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Prices).at(1_000).send("tea".into(), 3);
+    /// driver.input(Prices).at(2_000).send("tea".into(), 4);
+    /// // an order meets the price of its own time
+    /// driver.input(Orders).at(1_500).send("tea".into(), 10);
+    /// driver.input(Orders).at(2_500).send("tea".into(), 10);
+    /// assert_eq!(driver.output(Totals).values(), [30, 40]);
+    /// ```
+    pub fn versioned(mut self, history: Duration) -> Stored<Versioned> {
+        self.draft.history = Some(history);
+        Stored { draft: self.draft, of: PhantomData }
+    }
+}
+
 /// A store name: a string literal, or `stored("name")` with settings.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name a store",
@@ -103,6 +133,7 @@ impl<M> IntoStore for Stored<M> {
 pub struct StoreDraft {
     pub(crate) name: String,
     retention: Option<Duration>,
+    history: Option<Duration>,
     in_memory: bool,
     logged: bool,
     emit_on_commit: bool,
@@ -118,6 +149,7 @@ impl StoreDraft {
         StoreDraft {
             name: name.to_owned(),
             retention: None,
+            history: None,
             in_memory: false,
             logged: true,
             emit_on_commit: false,
@@ -156,8 +188,12 @@ impl StoreDraft {
         }
         self.kept_for(windows.kept_for(), recording)
     }
-    /// Reports a retention that is too short.
+    /// Reports a retention that is too short, and versions where windows are kept.
     pub(crate) fn kept_for(self, needed: Duration, recording: usize) -> StoreDraft {
+        if self.history.is_some() {
+            let text = format!("store `{}` holds windows, which have no versions: leave out `.versioned(..)`", self.name);
+            recorder::problem(recording, text);
+        }
         if let Some(asked) = self.retention.filter(|asked| *asked < needed) {
             let text = format!(
                 "store `{}` keeps windows for {asked:?}, but they are needed for {needed:?} (size and grace): raise `.retention(..)` or lower the grace",
@@ -170,6 +206,7 @@ impl StoreDraft {
     /// Puts it into the plan.
     pub(crate) fn add(self, recording: usize) -> StoreIndex {
         let kind = match (self.kind, self.retention) {
+            (StoreKind::KeyValue, _) if self.history.is_some() => self.versioned(recording),
             (StoreKind::Window { size, .. }, Some(retention)) => StoreKind::Window { size, retention },
             (StoreKind::Session { .. }, Some(retention)) => StoreKind::Session { retention },
             (kind, _) => kind,
@@ -179,6 +216,16 @@ impl StoreDraft {
             recording,
             plan::Store { name, kind, schema, types, logged, in_memory, emit_on_commit, ordered, source: None, topic_config, shared },
         )
+    }
+    fn versioned(&self, recording: usize) -> StoreKind {
+        if self.emit_on_commit {
+            let text = format!(
+                "store `{}` is versioned: every one of its versions goes on by itself, so `emit_on_commit` has nothing to do there",
+                self.name
+            );
+            recorder::problem(recording, text);
+        }
+        StoreKind::Versioned { history: self.history.unwrap_or_default() }
     }
     /// Puts it into the plan as the store of a source table: the topic is its changelog.
     pub(crate) fn add_for_source(self, recording: usize, topic: plan::TopicIndex) -> StoreIndex {

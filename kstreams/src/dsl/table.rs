@@ -12,7 +12,15 @@ use std::{marker::PhantomData, sync::Arc};
 /// A table that keeps the last value of a key.
 pub struct Plain;
 
-/// Values `V`, one a key, in space `S`; `M` is [`Plain`].
+/// A table that also remembers what a key was before, for its history: a topic read as [`crate::VersionedOf`], or a store named
+/// `stored("name").versioned(hours(1))` (KIP-889, KIP-914).
+///
+/// Stream records that join it meet the value of their own time. Updates that come out of order go into the past; they are handed on by
+/// `to_stream`, and dropped by joins of tables and `group_by`, which are about what a key is now. `filter` and `map_values` keep it
+/// versioned; joins, aggregations and `materialize` with a plain name end it.
+pub struct Versioned;
+
+/// Values `V`, one a key, in space `S`; `M` is [`Plain`] or [`Versioned`].
 #[must_use = "this table is not used: join it, read it or finish it with `.to(Topic)`"]
 pub struct Table<S, V, M = Plain> {
     pub(crate) at: At,

@@ -109,6 +109,11 @@ pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
 }
 impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
+    /// How far back a versioned table of it remembers.
+    pub fn history(mut self, history: Duration) -> Self {
+        self.decl.history = Some(history);
+        self
+    }
     /// The size of the windows in its keys.
     pub fn window(mut self, size: Duration) -> Self {
         self.decl.window = Some(size);

@@ -6,7 +6,7 @@ use crate::{
     Key, Keyed, Record,
     partition::Partitioner,
     plan::{Deployment, NodeId, StoreIndex, TaskId, TopicId, TopicIndex},
-    state::{OpenStores, Stored},
+    state::{OpenStores, Stored, Versions},
     topology::Blueprint,
 };
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
@@ -87,6 +87,11 @@ impl<'a> Assembly<'a> {
     pub(crate) fn store<K: Key, V: Record>(&mut self, index: StoreIndex) -> Rc<RefCell<Stored<K, V>>> {
         let blueprint = self.blueprint;
         self.stores.open(index, blueprint.plan().store(index))
+    }
+    /// Opens a versioned store of this task.
+    pub(crate) fn versions<K: Key, V: Record>(&mut self, index: StoreIndex) -> Rc<RefCell<Versions<K, V>>> {
+        let blueprint = self.blueprint;
+        self.stores.open_versions(index, blueprint.plan().store(index))
     }
     /// Whether a table node was asked for old values.
     pub(crate) fn sends_old(&self, node: NodeId) -> bool {

@@ -18,6 +18,8 @@ pub(crate) struct Change<'a, K, V> {
     pub(crate) new: Option<&'a V>,
     /// What the key was, if the node sends old values.
     pub(crate) old: Option<&'a V>,
+    /// The key is `new` now; else a versioned table has learned late what it once was, and `old` is what it is now (KIP-914).
+    pub(crate) is_latest: bool,
     pub(crate) time: Timestamp,
     pub(crate) headers: &'a Headers,
 }
@@ -30,7 +32,7 @@ impl<K, V> std::marker::Copy for Change<'_, K, V> {}
 impl<'a, K, V> Change<'a, K, V> {
     /// The same change with other values.
     pub(crate) fn with<R>(&self, new: Option<&'a R>, old: Option<&'a R>) -> Change<'a, K, R> {
-        Change { key: self.key, new, old, time: self.time, headers: self.headers }
+        Change { key: self.key, new, old, is_latest: self.is_latest, time: self.time, headers: self.headers }
     }
 }
 /// Takes a table's changes.
@@ -45,6 +47,11 @@ pub(crate) type Row<V> = Option<(Rc<V>, i64)>;
 /// Looks rows of a table up: in its store, or recomputed from the tables above.
 pub(crate) trait View<K, V> {
     fn get(&mut self, key: &K, scope: &mut Scope) -> Result<Row<V>, Box<super::Failure>>;
+    /// What the row was at a time; of a table that keeps no history, what it is.
+    fn get_as_of(&mut self, key: &K, time: i64, scope: &mut Scope) -> Result<Row<V>, Box<super::Failure>> {
+        let _ = time;
+        self.get(key, scope)
+    }
 }
 
 type Make<T> = Arc<dyn Fn(&mut Assembly<'_>) -> T + Send + Sync>;

@@ -15,14 +15,14 @@ mod timers;
 mod upstream;
 
 pub use aggregate::{Cogroup, FixedWindow, Gives, Slot, Verdict, WindowedCogroup, WindowedStream};
-pub use join::{JoinsTable, RightOf, StreamRightOf, TableSide};
+pub use join::{Buffered, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide};
 pub use process::{
     Cx, Declared, Emit, EmitInPlace, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey, TakesValue, Tick,
-    Timer, kv,
+    Timer, VersionedStore, kv, versioned,
 };
 pub use scope::Dropped;
 pub use stream::{Arms, Branches};
-pub use table::{BeforeAggregation, GroupedTable};
+pub use table::{BeforeAggregation, GroupedTable, HoldsBack};
 
 pub(crate) use assembly::{Assembly, BeforeCommit};
 pub(crate) use edge::{Change, FanOut, FanOutChange, Next, NextChange, Nowhere, Outlet, Push, PushChange, Row, Shared, TableOutlet, View};

@@ -69,7 +69,7 @@ pub(crate) struct Scope {
 /// Counts of records that an operator dropped on purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
-    /// Behind the window's end and grace.
+    /// Behind the window's end and grace, or a versioned table's history; or out of order, where only what a key is now counts.
     pub late: u64,
     /// Taken by no arm of a `split` without a default branch.
     pub unmatched: u64,

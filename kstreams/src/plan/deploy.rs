@@ -5,7 +5,7 @@ use super::{
 };
 use std::time::Duration;
 
-/// Kafka Streams keeps windowed changelogs a day longer than the store (`windowstore.changelog.additional.retention.ms`).
+/// Kafka Streams keeps windowed and versioned changelogs a day longer than the store (`windowstore.changelog.additional.retention.ms`).
 const ADDITIONAL_RETENTION: Duration = Duration::from_secs(86_400);
 
 impl Plan {
@@ -62,13 +62,19 @@ fn repartition_config() -> Vec<(String, String)> {
         ANY_FUTURE,
     ])
 }
-/// Kafka Streams' `UnwindowedUnversionedChangelogTopicConfig` and `WindowedChangelogTopicConfig`; the user's settings stand over them.
+/// Kafka Streams' `UnwindowedUnversionedChangelogTopicConfig`, `WindowedChangelogTopicConfig` and `VersionedChangelogTopicConfig`; the user's settings stand over them.
 fn changelog_config(store: &super::Store) -> Vec<(String, String)> {
     let mut settings = match store.kind {
         StoreKind::KeyValue => config(&[("cleanup.policy", "compact"), ("message.timestamp.type", "CreateTime"), ANY_FUTURE]),
         StoreKind::Window { retention, .. } | StoreKind::Session { retention } => {
             let kept = retention.saturating_add(ADDITIONAL_RETENTION).as_millis().to_string();
             config(&[("cleanup.policy", "compact,delete"), ("retention.ms", &kept), ("message.timestamp.type", "CreateTime"), ANY_FUTURE])
+        }
+        StoreKind::Versioned { history } => {
+            // What a key was must not be compacted away while it is remembered.
+            let lag = history.saturating_add(ADDITIONAL_RETENTION).as_millis().to_string();
+            let times = ("message.timestamp.type", "CreateTime");
+            config(&[("cleanup.policy", "compact"), ("min.compaction.lag.ms", &lag), times, ANY_FUTURE])
         }
     };
     for (key, value) in &store.topic_config {

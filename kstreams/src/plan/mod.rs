@@ -112,12 +112,17 @@ pub enum StoreKind {
         /// How long sessions are kept.
         retention: Duration,
     },
+    /// Key to the values that it has had.
+    Versioned {
+        /// How far back it remembers.
+        history: Duration,
+    },
 }
 impl StoreKind {
-    /// How long rows are kept, where they expire.
+    /// How long rows are kept, where they expire. Of a versioned store only what keys were does.
     pub fn retention(self) -> Option<Duration> {
         match self {
-            StoreKind::KeyValue => None,
+            StoreKind::KeyValue | StoreKind::Versioned { .. } => None,
             StoreKind::Window { retention, .. } | StoreKind::Session { retention } => Some(retention),
         }
     }
@@ -127,6 +132,7 @@ impl StoreKind {
             StoreKind::KeyValue => "kv",
             StoreKind::Window { .. } => "window",
             StoreKind::Session { .. } => "session",
+            StoreKind::Versioned { .. } => "versioned",
         }
     }
 }

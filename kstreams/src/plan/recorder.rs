@@ -228,6 +228,10 @@ pub(crate) fn closes_after(at: At, name: &str) -> i64 {
         })
     })
 }
+/// How far back a table remembers; `None` unless it is versioned, by its own store or, where it has none, by the one above.
+pub(crate) fn history(at: At) -> Option<std::time::Duration> {
+    with(at.recording, |r| r.history(at.node))
+}
 /// Whether a table is made of two.
 pub(crate) fn is_join(at: At) -> bool {
     with(at.recording, |r| r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins))
@@ -236,6 +240,18 @@ impl Recording {
     fn closes_after(&self, node: NodeId) -> Option<i64> {
         let above = || self.plan.node(node).inputs.iter().filter_map(|input| self.closes_after(*input)).max();
         self.closings.get(&node).copied().or_else(above)
+    }
+    fn history(&self, node: NodeId) -> Option<std::time::Duration> {
+        let node = self.plan.nodes.get(node.index())?;
+        match (node.stores.first(), &*node.inputs) {
+            (Some(store), _) => match self.plan.store(*store).kind {
+                super::StoreKind::Versioned { history } => Some(history),
+                _ => None,
+            },
+            // A join's result has no history, whatever its sides have.
+            (None, [above]) if !node.joins => self.history(*above),
+            _ => None,
+        }
     }
     fn want_old(&mut self, node: NodeId) {
         self.plan.nodes[node.index()].sends_old = true;

@@ -95,6 +95,9 @@ pub trait TopicKey: Clone + 'static {
     /// Start of the window in this key.
     #[doc(hidden)]
     fn start(&self) -> Option<i64>;
+    /// End of the window in this key.
+    #[doc(hidden)]
+    fn end(&self) -> Option<i64>;
     /// Fingerprint of the key's schema.
     #[doc(hidden)]
     const KEY_SCHEMA: u64;
@@ -118,6 +121,9 @@ impl<K: Key> TopicKey for K {
     fn start(&self) -> Option<i64> {
         self.window_start()
     }
+    fn end(&self) -> Option<i64> {
+        self.window_end()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -134,6 +140,9 @@ impl TopicKey for Unkeyed {
         Ok(Unkeyed)
     }
     fn start(&self) -> Option<i64> {
+        None
+    }
+    fn end(&self) -> Option<i64> {
         None
     }
 }

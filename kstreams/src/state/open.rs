@@ -1,5 +1,8 @@
 //! The stores of a task: opened by operators with their types, walked by the task without them.
-use super::stored::{Log, Stored};
+use super::{
+    stored::{Log, Stored},
+    versions::Versions,
+};
 use crate::{
     Key, Record,
     plan::{Store, StoreIndex, StoreKind},
@@ -8,7 +11,7 @@ use crate::{
 };
 use kstreams_store::{
     Parked, Segments, Shape, Snapshot, TableRows, WriteSet,
-    layout::{session, window},
+    layout::{session, versioned, window},
 };
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
@@ -68,6 +71,44 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
         self.borrow_mut().park()
     }
 }
+impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
+    fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()> {
+        self.borrow_mut().prepare(outbox)
+    }
+    fn commit(&self, generation: u64) {
+        self.borrow_mut().commit(generation);
+    }
+    fn abort(&self) {
+        self.borrow_mut().abort();
+    }
+    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
+        self.borrow_mut().restore(key, value, time, generation);
+    }
+    fn store_time(&self) -> i64 {
+        self.borrow().committed_time()
+    }
+    fn forget_database(&self) {
+        self.borrow_mut().forget_database();
+    }
+    fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>) {
+        self.borrow().set.rows_up_to(generation)
+    }
+    fn settle(&self, generation: u64, snapshot: &Arc<dyn Snapshot>) -> Result<(), kstreams_store::Error> {
+        self.borrow_mut().set.settle(generation, snapshot.clone())
+    }
+    fn open_bytes(&self) -> usize {
+        self.borrow().open_bytes()
+    }
+    fn committed_bytes(&self) -> usize {
+        self.borrow().set.committed_bytes()
+    }
+    fn is_dirty(&self) -> bool {
+        self.borrow().is_dirty()
+    }
+    fn park(&self) -> Parked {
+        self.borrow_mut().park()
+    }
+}
 
 /// What stores are opened over.
 pub(crate) struct OpenStores {
@@ -90,26 +131,48 @@ impl OpenStores {
     /// The store with its types; opened by the first operator that asks. A second one with other types gets a store of its own, which the
     /// task never walks: the typed surface does not let that happen.
     pub(crate) fn open<K: Key, V: Record>(&mut self, index: StoreIndex, store: &Store) -> Rc<RefCell<Stored<K, V>>> {
-        if let Some(known) = self.typed.get(&index).and_then(|s| s.clone().downcast::<RefCell<Stored<K, V>>>().ok()) {
+        self.known(index, store, |stores, name, store| {
+            let segments = match store.kind {
+                StoreKind::KeyValue | StoreKind::Versioned { .. } => None,
+                StoreKind::Window { retention, .. } => {
+                    Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: window::start_of })
+                }
+                StoreKind::Session { retention } => {
+                    Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: session::end_of })
+                }
+            };
+            let (set, time) = stores.write_set(name, store, segments);
+            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time, store.source.is_some())
+        })
+    }
+    /// [`OpenStores::open`] of a versioned store.
+    pub(crate) fn open_versions<K: Key, V: Record>(&mut self, index: StoreIndex, store: &Store) -> Rc<RefCell<Versions<K, V>>> {
+        self.known(index, store, |stores, name, store| {
+            let history = if let StoreKind::Versioned { history } = store.kind { millis_of(history) } else { 0 };
+            let segments = Segments { interval_ms: versioned::segment_interval(history), time_of: versioned::valid_to };
+            let (set, time) = stores.write_set(name, store, Some(segments));
+            Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time, store.source.is_some())
+        })
+    }
+    fn known<T>(&mut self, index: StoreIndex, store: &Store, fresh: impl FnOnce(&mut Self, &Arc<str>, &Store) -> T) -> Rc<RefCell<T>>
+    where
+        T: 'static,
+        RefCell<T>: TaskStore,
+    {
+        if let Some(known) = self.typed.get(&index).and_then(|s| s.clone().downcast::<RefCell<T>>().ok()) {
             return known;
         }
         let name: Arc<str> = store.name.as_str().into();
-        let stored = Rc::new(RefCell::new(self.fresh::<K, V>(&name, store)));
-        self.typed.insert(index, stored.clone());
-        self.walked.insert(index, (name, stored.clone()));
-        stored
+        let opened = Rc::new(RefCell::new(fresh(self, &name, store)));
+        self.typed.insert(index, opened.clone());
+        self.walked.insert(index, (name, opened.clone()));
+        opened
     }
-    fn fresh<K: Key, V: Record>(&mut self, name: &Arc<str>, store: &Store) -> Stored<K, V> {
-        let segments = match store.kind {
-            StoreKind::KeyValue => None,
-            StoreKind::Window { retention, .. } => {
-                Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: window::start_of })
-            }
-            StoreKind::Session { retention } => {
-                Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: session::end_of })
-            }
-        };
-        let shape = Shape { table: store.name.clone(), ordered: store.ordered, segments, hash_seed: self.hash_seed };
+    /// The write set of a store over what is parked and stored, and the store's time there.
+    fn write_set<V>(&mut self, name: &Arc<str>, store: &Store, segments: Option<Segments>) -> (WriteSet<V>, i64) {
+        // What a versioned key was is looked for in the order of its versions.
+        let ordered = store.ordered || matches!(store.kind, StoreKind::Versioned { .. });
+        let shape = Shape { table: store.name.clone(), ordered, segments, hash_seed: self.hash_seed };
         let parked = self.parked.remove(name);
         let parked_time = parked.as_ref().and_then(|parked| parked.time);
         let set = match parked {
@@ -121,8 +184,7 @@ impl OpenStores {
             WriteSet::detached(store.name.clone())
         });
         let written = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
-        let time = written.max(parked_time.unwrap_or(-1));
-        Stored::new(store.name.clone(), store.kind, self.logs.get(name).copied(), set, time, store.source.is_some())
+        (set, written.max(parked_time.unwrap_or(-1)))
     }
 }
 /// Where a checkpoint keeps a store's time.

@@ -50,7 +50,7 @@ struct Kept {
 impl Kept {
     fn of(kind: StoreKind) -> Option<Kept> {
         match kind {
-            StoreKind::KeyValue => None,
+            StoreKind::KeyValue | StoreKind::Versioned { .. } => None,
             StoreKind::Window { retention, .. } | StoreKind::Session { retention } => {
                 let retention = millis_of(retention);
                 Some(Kept { retention, segment: window::segment_interval(retention) })
@@ -68,7 +68,7 @@ pub(crate) struct Stored<K, V> {
     windows: Option<Kept>,
     /// `None`: not logged, or restored from its source topic.
     pub(super) log: Option<Log>,
-    /// Largest window start put into the store; reads hide what retention has passed.
+    /// Largest window start put into the store; reads hide what retention has passed. Of a buffer, the largest time that was observed.
     store_time: i64,
     /// What it was at the last commit.
     pub(super) committed_time: i64,
@@ -140,6 +140,14 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
         self.advance_for_good(decoded.window_start().unwrap_or(-1));
         self.set.restore(key, value, time, generation);
+    }
+    /// The store's own time.
+    pub(crate) fn time(&self) -> i64 {
+        self.store_time
+    }
+    /// Moves the store's own time on, as part of this transaction.
+    pub(crate) fn observe(&mut self, time: i64) {
+        self.store_time = self.store_time.max(time);
     }
     /// The row of a key.
     pub(crate) fn get(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {
@@ -318,13 +326,13 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     fn form(&self, key: &K, out: &mut Vec<u8>) -> crate::Result<Presence> {
         match self.kind {
-            StoreKind::KeyValue | StoreKind::Session { .. } => key.encode(out),
+            StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => key.encode(out),
             StoreKind::Window { .. } => key.encode_stored(out),
         }
     }
     fn decode(&self, bytes: &[u8]) -> crate::Result<K> {
         match self.kind {
-            StoreKind::KeyValue | StoreKind::Session { .. } => K::decode(Some(bytes)),
+            StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => K::decode(Some(bytes)),
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
         }
     }
@@ -368,6 +376,6 @@ fn found<V: Record>(found: Found<V>) -> Result<(Rc<V>, i64), Box<Failure>> {
         Found::Stored(row) => Ok((decode_row(&row.bytes)?, row.time)),
     }
 }
-fn decode_row<V: Record>(bytes: &[u8]) -> crate::Result<Rc<V>> {
+pub(super) fn decode_row<V: Record>(bytes: &[u8]) -> crate::Result<Rc<V>> {
     V::decode(Some(bytes)).map(Rc::new).map_err(|e| format!("a stored value cannot be read, its type has changed: {e}").into())
 }

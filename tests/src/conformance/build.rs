@@ -80,8 +80,10 @@ impl Builds {
     fn node(&mut self, node: &Node) -> Built {
         Ok(match &*node.op {
             "stream" => Flow(self.builder.stream(topic(node))),
-            "table" if node.history_ms.is_some() => return missing("a versioned table"),
-            "table" => Rows(self.builder.table(topic(node))),
+            "table" => match node.history_ms {
+                Some(history) => Past(self.builder.versioned(topic(node).history(millis(history)))),
+                None => Rows(self.builder.table(topic(node))),
+            },
             "filter" => on_stream!(node, self.from(node), s => s.filter(keeps_present(node))),
             "filterNot" => on_stream!(node, self.from(node), s => s.filter_not(keeps_present(node))),
             "mapValues" => {

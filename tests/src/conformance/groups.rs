@@ -8,7 +8,7 @@ use super::{
     },
     scenario::Node,
 };
-use kstreams::prelude::*;
+use kstreams::{GroupedTable, prelude::*};
 
 impl Builds {
     pub(super) fn grouping(&mut self, node: &Node) -> Built {
@@ -29,6 +29,7 @@ impl Builds {
             "filterTable" | "filterNotTable" | "mapValuesTable" => self.table_operator(node),
             "toStream" | "toStreamW" => match self.from(node) {
                 Rows(t) => Flow(t.to_stream()),
+                Past(t) => Flow(t.to_stream()),
                 TimedRows(t) => TimedFlow(t.to_stream()),
                 SessionRows(t) => SessionFlow(t.to_stream()),
                 _ => misfit(node),
@@ -40,6 +41,7 @@ impl Builds {
             },
             "groupByTable" => match self.from(node) {
                 Rows(t) => GroupedRows(t, Box::new(node.clone())),
+                Past(t) => GroupedPast(t, Box::new(node.clone())),
                 _ => misfit(node),
             },
             "countTable" | "reduceTable" | "aggregateTable" => self.grouped_rows(node),
@@ -57,23 +59,19 @@ impl Builds {
         })
     }
     fn table_operator(&self, node: &Node) -> Handle {
-        let Rows(t) = self.from(node) else { misfit(node) };
-        self.kept(
-            node,
-            match &*node.op {
-                "filterTable" => t.filter(keeps(node)),
-                "filterNotTable" => t.filter_not(keeps(node)),
-                _ => {
-                    let suffix = node.suffix();
-                    t.map_values(move |v| format!("{v}{suffix}"))
-                }
-            },
-        )
+        match self.from(node) {
+            Rows(t) => self.kept(node, worked_on(node, t)),
+            Past(t) if node.store.is_some() => Rows(worked_on(node, t).materialize(node.store())),
+            Past(t) => Past(worked_on(node, t)),
+            _ => misfit(node),
+        }
     }
     fn grouped_rows(&self, node: &Node) -> Handle {
-        let GroupedRows(table, by) = self.from(node) else { misfit(node) };
-        let key = by.key();
-        let group = table.group_by(by.name(), move |value| key.key(value));
+        let group = match self.from(node) {
+            GroupedRows(table, by) => grouped(&by, table),
+            GroupedPast(table, by) => grouped(&by, table),
+            _ => misfit(node),
+        };
         Rows(match &*node.op {
             "countTable" => group.count(node.store()).map_values(|n| n.to_string()),
             "reduceTable" => group.reduce(node.store(), add, subtract),
@@ -101,5 +99,21 @@ impl Builds {
     /// `Materialized` where the scenario names a store.
     pub(super) fn kept(&self, node: &Node, table: Table<One, String>) -> Handle {
         Rows(if node.store.is_some() { table.materialize(node.store()) } else { table })
+    }
+}
+/// `groupByTable`.
+fn grouped<M: 'static>(by: &Node, table: Table<One, String, M>) -> GroupedTable<One, String> {
+    let key = by.key();
+    table.group_by(by.name(), move |value| key.key(value))
+}
+/// A stateless operator of a table.
+fn worked_on<M: 'static>(node: &Node, table: Table<One, String, M>) -> Table<One, String, M> {
+    match &*node.op {
+        "filterTable" => table.filter(keeps(node)),
+        "filterNotTable" => table.filter_not(keeps(node)),
+        _ => {
+            let suffix = node.suffix();
+            table.map_values(move |v| format!("{v}{suffix}"))
+        }
     }
 }

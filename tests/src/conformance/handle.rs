@@ -1,6 +1,6 @@
 //! A handle of a scenario: all keys and values are strings, every topic has one partition, so one enum holds every kind.
 use super::scenario::Node;
-use kstreams::{SessionWindows, SlidingWindows, TimeWindows, prelude::*};
+use kstreams::{SessionWindows, SlidingWindows, TimeWindows, Versioned, prelude::*};
 
 pub(super) type One = Space<String, 1>;
 pub(super) type Text = Option<String>;
@@ -16,12 +16,16 @@ pub(super) enum Handle {
     TimedFlow(Stream<Timed, Text>),
     SessionFlow(Stream<Sessions, Text>),
     Rows(Table<One, String>),
+    /// A versioned table.
+    Past(Table<One, String, Versioned>),
     TimedRows(Table<Timed, String>),
     SessionRows(Table<Sessions, String>),
     /// `groupByKey`, `groupBy`: with the records without value taken out.
     Grouped(Stream<One, String>),
     /// `groupByTable`: its node, for the name and the key.
     GroupedRows(Table<One, String>, Box<Node>),
+    /// The same of a versioned table.
+    GroupedPast(Table<One, String, Versioned>, Box<Node>),
     InTime(Stream<One, String>, TimeWindows),
     InSliding(Stream<One, String>, SlidingWindows),
     InSession(Stream<One, String>, SessionWindows),

@@ -1,11 +1,14 @@
 //! Scenarios' joins.
 use super::{
-    build::{Builds, Built, misfit, missing},
+    build::{Builds, Built, misfit},
     functions::join,
-    handle::Handle::{self, *},
+    handle::{
+        Handle::{self, *},
+        One, Text,
+    },
     scenario::{Kind, Node},
 };
-use kstreams::prelude::*;
+use kstreams::{JoinsTable, RightOf, TableSide, prelude::*};
 
 impl Builds {
     pub(super) fn join(&mut self, node: &Node) -> Built {
@@ -29,22 +32,43 @@ impl Builds {
     fn join_table(&mut self, node: &Node) -> Built {
         let (left, right) = (self.from(node), self.with(node));
         let left = self.placed(node, left, "left").present();
-        let Rows(right) = right else { misfit(node) };
-        if node.grace_ms.is_some() {
-            return missing("a join with grace");
-        }
-        Ok(Flow(match node.kind {
-            Some(Kind::Inner) => left.join(right, |l: String, r: &String| Some(join(Some(&l), Some(r)))),
-            _ => left.left_join(right, |l: String, r: Option<&String>| Some(join(Some(&l), r))),
+        Ok(Flow(match (right, node.grace_ms) {
+            (Rows(right), None) => joined(node, left, right),
+            (Past(right), None) => joined(node, left, right),
+            (Past(right), Some(grace)) => joined(node, left, right.with_grace(node.id(), millis(grace))),
+            _ => misfit(node),
         }))
     }
     fn join_tables(&mut self, node: &Node) -> Built {
-        let (Rows(left), Rows(right)) = (self.from(node), self.with(node)) else { misfit(node) };
-        let joined = match node.kind {
-            Some(Kind::Inner) => left.join(right, |l, r| join(Some(l), Some(r))),
-            Some(Kind::Left) => left.left_join(right, |l, r| join(Some(l), r)),
-            _ => left.outer_join(right, join),
+        let joined = match (self.from(node), self.with(node)) {
+            (Rows(left), Rows(right)) => joined_tables(node, left, right),
+            (Rows(left), Past(right)) => joined_tables(node, left, right),
+            (Past(left), Rows(right)) => joined_tables(node, left, right),
+            (Past(left), Past(right)) => joined_tables(node, left, right),
+            _ => misfit(node),
         };
         Ok(self.kept(node, joined))
+    }
+}
+/// A join of a stream with any table.
+fn joined<T>(node: &Node, left: Stream<One, String>, right: T) -> Stream<One, Text>
+where
+    T: TableSide<Value = String> + RightOf<One> + JoinsTable<String>,
+{
+    match node.kind {
+        Some(Kind::Inner) => left.join(right, |l: String, r: &String| Some(join(Some(&l), Some(r)))),
+        _ => left.left_join(right, |l: String, r: Option<&String>| Some(join(Some(&l), r))),
+    }
+}
+/// A join of two tables of any kind.
+fn joined_tables<M, N>(node: &Node, left: Table<One, String, M>, right: Table<One, String, N>) -> Table<One, String>
+where
+    M: 'static,
+    N: 'static,
+{
+    match node.kind {
+        Some(Kind::Inner) => left.join(right, |l, r| join(Some(l), Some(r))),
+        Some(Kind::Left) => left.left_join(right, |l, r| join(Some(l), r)),
+        _ => left.outer_join(right, join),
     }
 }

@@ -66,7 +66,7 @@ impl<W: WindowKey, A: Record> Closing<W, A> {
             let window = first.remove();
             if let Some((value, time)) = rows.get_closing(&window)? {
                 let time = Timestamp(window.result_time(time));
-                self.next.push(Change { key: &window, new: Some(&*value), old: None, time, headers }, scope)?;
+                self.next.push(Change { key: &window, new: Some(&*value), old: None, is_latest: true, time, headers }, scope)?;
             }
         }
         Ok(())

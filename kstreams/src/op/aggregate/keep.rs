@@ -1,9 +1,10 @@
 //! What every node with a store of its own does: changes a row, hands the change on at once or at the commit, answers lookups.
+use super::kept::{Kept, SharedStore};
 use crate::{
     Headers, Key, Record, SessionWindowed, TimeWindowed, Timestamp,
-    op::{Assembly, BeforeCommit, Change, Failure, Flow, NextChange, Row, Scope, Shared, View},
+    op::{Assembly, BeforeCommit, Change, Failure, Flow, NextChange, Row, Scope, Shared},
     plan::{NodeId, StoreIndex},
-    state::{Changed, Scanned, Step, Stored},
+    state::{Changed, Scanned, Step},
 };
 use kstreams_store::{
     Direction,
@@ -11,24 +12,9 @@ use kstreams_store::{
 };
 use std::{cell::RefCell, ops::Bound, rc::Rc};
 
-type SharedStore<K, V> = Rc<RefCell<Stored<K, V>>>;
-
-/// Looks rows up in a store.
-pub(crate) struct StoredView<K, V>(SharedStore<K, V>);
-impl<K: Key, V: Record> StoredView<K, V> {
-    pub(crate) fn boxed(assembly: &mut Assembly<'_>, store: StoreIndex) -> Box<dyn View<K, V>> {
-        Box::new(StoredView(assembly.store::<K, V>(store)))
-    }
-}
-impl<K: Key, V: Record> View<K, V> for StoredView<K, V> {
-    fn get(&mut self, key: &K, _: &mut Scope) -> Result<Row<V>, Box<Failure>> {
-        self.0.borrow_mut().get(key)
-    }
-}
-
 /// The rows of a table node and what reads it.
 pub(crate) struct Rows<K, V> {
-    store: SharedStore<K, V>,
+    store: Kept<K, V>,
     sends_old: bool,
     /// `None`: changes are held back until the commit.
     next: Option<NextChange<K, V>>,
@@ -38,17 +24,18 @@ impl<K: Key, V: Record> Rows<K, V> {
     pub(crate) fn open_shared(assembly: &mut Assembly<'_>, node: NodeId, store: StoreIndex) -> Self {
         let shared = assembly.once(node, |a| Shared(Rc::new(RefCell::new(Rows::open(a, node, store).next))));
         let next: Option<NextChange<K, V>> = shared.0.borrow().is_some().then(|| Box::new(shared.clone()) as _);
-        Rows { store: assembly.store::<K, V>(store), sends_old: assembly.sends_old(node), next }
+        Rows { store: Kept::open(assembly, store), sends_old: assembly.sends_old(node), next }
     }
     /// Opens the store of a node; with `emit_on_commit` what reads the node waits for commits.
     pub(crate) fn open(assembly: &mut Assembly<'_>, node: NodeId, store: StoreIndex) -> Self {
         let sends_old = assembly.sends_old(node);
-        let kept = assembly.store::<K, V>(store);
+        let kept = Kept::open(assembly, store);
         let mut next = Some(assembly.next_change(node));
         if assembly.blueprint.plan().store(store).emit_on_commit
+            && let Kept::Rows(store) = &kept
             && let Some(next) = next.take()
         {
-            assembly.before_commit.insert(node, Box::new(OnCommit { node, store: kept.clone(), sends_old, next }));
+            assembly.before_commit.insert(node, Box::new(OnCommit { node, store: store.clone(), sends_old, next }));
         }
         Rows { store: kept, sends_old, next }
     }
@@ -64,22 +51,23 @@ impl<K: Key, V: Record> Rows<K, V> {
         step: impl FnOnce(Option<&mut V>) -> Step<V>,
     ) -> Flow {
         let wants_old = self.sends_old && self.next.is_some();
-        let Changed { new, old, time } = self.store.borrow_mut().change(key, time.0, wants_old, step)?;
-        let Some(next) = &mut self.next else { return Ok(()) };
-        let old = if wants_old { old.or_else(|| before().map(Rc::new)) } else { None };
-        next.push(Change { key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(time), headers }, scope)
+        let Some((mut changed, is_latest)) = self.store.change(key, time.0, wants_old, step)? else { return too_late(scope) };
+        if wants_old && changed.old.is_none() {
+            changed.old = before().map(Rc::new);
+        }
+        self.tell(key, &changed, is_latest, headers, scope)
     }
     /// The row of a window that closes.
     pub(super) fn get_closing(&mut self, key: &K) -> Result<Row<V>, Box<Failure>> {
-        self.store.borrow_mut().get_closing(key)
+        self.store.rows()?.borrow_mut().get_closing(key)
     }
     /// All rows, in the order of their keys' bytes.
     pub(crate) fn all(&mut self) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
-        self.store.borrow_mut().rows(Bound::Unbounded, Bound::Unbounded)
+        self.store.rows()?.borrow_mut().rows(Bound::Unbounded, Bound::Unbounded)
     }
     /// Sets a row without a word to what reads the node.
     pub(crate) fn write(&mut self, key: &K, value: Option<Rc<V>>, time: i64) -> Flow {
-        self.store.borrow_mut().replace(key, value, time, false).map(|_| ())
+        self.store.replace(key, value, time, false).map(|_| ())
     }
     /// Hands a change on; what the key was only if somebody asked for it.
     pub(crate) fn forward(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
@@ -92,16 +80,27 @@ impl<K: Key, V: Record> Rows<K, V> {
     }
     /// Puts a change's value and hands the change on as it came, with what it says the key was.
     pub(crate) fn hand_on(&mut self, change: Change<'_, K, V>, value: Option<V>, scope: &mut Scope) -> Flow {
-        let Changed { new, time, .. } = self.store.borrow_mut().replace(change.key, value.map(Rc::new), change.time.0, false)?;
-        self.forward(Change { new: new.as_deref(), time: Timestamp(time), ..change }, scope)
+        let made = self.store.replace(change.key, value.map(Rc::new), change.time.0, false)?;
+        let Some((Changed { new, time, .. }, is_latest)) = made else { return too_late(scope) };
+        self.forward(Change { new: new.as_deref(), is_latest, time: Timestamp(time), ..change }, scope)
     }
     /// Replaces one row.
     pub(crate) fn put(&mut self, key: &K, value: Option<V>, time: Timestamp, headers: &Headers, scope: &mut Scope) -> Flow {
         let wants_old = self.sends_old && self.next.is_some();
-        let Changed { new, old, time } = self.store.borrow_mut().replace(key, value.map(Rc::new), time.0, wants_old)?;
-        let Some(next) = &mut self.next else { return Ok(()) };
-        next.push(Change { key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(time), headers }, scope)
+        let made = self.store.replace(key, value.map(Rc::new), time.0, wants_old)?;
+        let Some((changed, is_latest)) = made else { return too_late(scope) };
+        self.tell(key, &changed, is_latest, headers, scope)
     }
+    fn tell(&mut self, key: &K, changed: &Changed<V>, is_latest: bool, headers: &Headers, scope: &mut Scope) -> Flow {
+        let Some(next) = &mut self.next else { return Ok(()) };
+        let Changed { new, old, time } = changed;
+        next.push(Change { key, new: new.as_deref(), old: old.as_deref(), is_latest, time: Timestamp(*time), headers }, scope)
+    }
+}
+/// What a versioned store did not take, because it lies behind its history, goes no further.
+fn too_late(scope: &mut Scope) -> Flow {
+    scope.dropped.late += 1;
+    Ok(())
 }
 
 /// A key's windows that start within `[from, to]`.
@@ -117,7 +116,7 @@ impl<K: Key, V: Record> Rows<TimeWindowed<K>, V> {
     fn scan(&mut self, key: &K, from: i64, to: i64, direction: Direction) -> Result<Vec<Scanned<TimeWindowed<K>, V>>, Box<Failure>> {
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
-        self.store.borrow_mut().scan(window::range(&bytes, from, to), direction, |stored| window::is_of(&bytes, stored))
+        self.store.rows()?.borrow_mut().scan(window::range(&bytes, from, to), direction, |stored| window::is_of(&bytes, stored))
     }
 }
 impl<K: Key, V: Record> Rows<SessionWindowed<K>, V> {
@@ -126,7 +125,7 @@ impl<K: Key, V: Record> Rows<SessionWindowed<K>, V> {
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
         let bounds = session::ending_from(&bytes, time.saturating_sub(gap));
-        let mut found = self.store.borrow_mut().scan(bounds, Direction::Forward, |stored| session::is_of(&bytes, stored))?;
+        let mut found = self.store.rows()?.borrow_mut().scan(bounds, Direction::Forward, |stored| session::is_of(&bytes, stored))?;
         found.retain(|(key, ..)| key.window.start <= time.saturating_add(gap));
         Ok(found)
     }
@@ -147,7 +146,14 @@ impl<K: Key, V: Record> BeforeCommit for OnCommit<K, V> {
             if new.is_some() || old.is_some() || !self.sends_old {
                 let headers = Headers::new();
                 self.next.push(
-                    Change { key: &key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(time), headers: &headers },
+                    Change {
+                        key: &key,
+                        new: new.as_deref(),
+                        old: old.as_deref(),
+                        is_latest: true,
+                        time: Timestamp(time),
+                        headers: &headers,
+                    },
                     scope,
                 )?;
             }

@@ -5,6 +5,7 @@ mod cogroup;
 mod count;
 mod fold;
 mod keep;
+mod kept;
 mod reduce;
 mod session;
 mod sliding;
@@ -15,6 +16,7 @@ mod windowed;
 
 pub use cogroup::{Cogroup, WindowedCogroup};
 pub(crate) use fold::Fold;
-pub(crate) use keep::{Rows, StoredView};
+pub(crate) use keep::Rows;
+pub(crate) use kept::StoredView;
 pub use slot::{Gives, Slot, Verdict};
 pub use windowed::{FixedWindow, WindowedStream};

@@ -78,7 +78,8 @@ impl<K: Key, V: 'static, A: Record> InSession<K, V, A> {
     fn set(&mut self, key: SessionWindowed<K>, new: Option<Rc<A>>, old: Option<Rc<A>>, record: &Message<K, V>, scope: &mut Scope) -> Flow {
         self.rows.write(&key, new.clone(), record.time.0)?;
         let time = Timestamp(key.window.end);
-        self.rows.forward(Change { key: &key, new: new.as_deref(), old: old.as_deref(), time, headers: &record.headers }, scope)
+        let headers = &record.headers;
+        self.rows.forward(Change { key: &key, new: new.as_deref(), old: old.as_deref(), is_latest: true, time, headers }, scope)
     }
 }
 /// Sessions that end before this take no more records.

@@ -174,7 +174,8 @@ impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
         let key = TimeWindowed { key: record.key.clone(), window };
         self.rows.write(&key, new.clone(), last)?;
         self.emission.wrote(&key)?;
-        let change = Change { key: &key, new: new.as_deref(), old: old.as_deref(), time: Timestamp(last), headers: &record.headers };
+        let (time, headers) = (Timestamp(last), &record.headers);
+        let change = Change { key: &key, new: new.as_deref(), old: old.as_deref(), is_latest: true, time, headers };
         self.rows.forward(change, scope)
     }
 }

@@ -1,7 +1,10 @@
 //! Joins.
+mod grace;
 mod side;
 mod stream_stream;
 mod stream_table;
 mod table_table;
+mod waiting;
 
+pub use grace::{Buffered, JoinsAtOnce, KeepsHistory};
 pub use side::{JoinsTable, RightOf, StreamRightOf, TableSide};

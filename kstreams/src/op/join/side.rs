@@ -1,5 +1,6 @@
 //! What may stand on the right of a join. The argument is `Self` of every check, so that errors point at it.
-use crate::{CoPartitioned, Stream, Table, plan::recorder::At};
+use super::grace::Waits;
+use crate::{CoPartitioned, Stream, Table, TopicKey, plan::recorder::At};
 
 /// Says the value type of the right side, whatever the left side is.
 #[diagnostic::on_unimplemented(
@@ -26,7 +27,15 @@ pub trait RightOf<Left> {}
 impl<L, S, V, M> RightOf<L> for Table<S, V, M> where L: CoPartitioned<S> {}
 impl<L, S, V> RightOf<L> for Stream<S, V> {}
 /// Checks the left side's values: a grace period would buffer them.
-pub trait JoinsTable<LeftValue> {}
+#[allow(private_interfaces)]
+pub trait JoinsTable<LeftValue> {
+    /// Where the left side's records wait, if they do; puts the store into the plan.
+    #[doc(hidden)]
+    fn waits<K: TopicKey>(&self, recording: usize) -> Option<Waits<K, LeftValue>> {
+        let _ = recording;
+        None
+    }
+}
 impl<L, S, V, M> JoinsTable<L> for Table<S, V, M> {}
 impl<L, S, V> JoinsTable<L> for Stream<S, V> {}
 /// Checks the other stream's space.

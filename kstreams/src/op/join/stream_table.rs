@@ -1,4 +1,4 @@
-//! Joins of a stream with a table: each record meets the row that its key has now.
+//! Joins of a stream with a table: each record meets the row that its key has now; of a versioned table, the row that it had at the record's time.
 use super::{JoinsTable, RightOf, TableSide};
 use crate::{
     Keyed, Message, Stream,
@@ -17,7 +17,7 @@ struct LookUp<K, W, R, F> {
 impl<K, V, W, R, F: Fn(V, Option<&W>) -> Option<R>> Push<K, V> for LookUp<K, W, R, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
         let Message { key, value, time, headers } = record;
-        let row = self.table.get(&key, scope)?;
+        let row = self.table.get_as_of(&key, time.0, scope)?;
         scope.node = self.node;
         match (self.f)(value, row.as_ref().map(|(row, _)| &**row)) {
             Some(value) => self.next.push(Message { key, value, time, headers }, scope),
@@ -28,7 +28,8 @@ impl<K, V, W, R, F: Fn(V, Option<&W>) -> Option<R>> Push<K, V> for LookUp<K, W, 
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Each record with the row of its key; records without a row are dropped (Kafka Streams: `join(KTable)`). The record's time stays;
-    /// changes of the table give nothing. Records and rows meet in the order of their times as far as both are there.
+    /// changes of the table give nothing. Records and rows meet in the order of their times as far as both are there. A versioned table gives
+    /// what the row was at the record's time; records behind its history meet nothing. They can wait for it: [`Table::with_grace`].
     ///
     /// ```
     /// # use kstreams::prelude::*;
@@ -87,15 +88,23 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.looked_up::<F, T, R, _>("left_join", &table, move |value, row| Some(f(value, row)))
     }
     #[track_caller]
-    fn looked_up<F: ?Sized, T: TableSide, R: 'static, G>(self, operator: &'static str, table: &T, f: G) -> Stream<S, R>
+    fn looked_up<F: ?Sized, T: TableSide + JoinsTable<V>, R: 'static, G>(self, operator: &'static str, table: &T, f: G) -> Stream<S, R>
     where
         G: Fn(V, Option<&T::Value>) -> Option<R> + Clone + Send + Sync + 'static,
     {
         let side = table.side_at();
-        let draft = Draft::operator(operator).named_after::<F>().joining();
+        let waits = table.waits::<S::Key>(self.at.recording());
+        let stores = waits.iter().map(|waits| waits.store).collect();
+        let draft = Draft::operator(operator).named_after::<F>().joining().stores(stores);
         let out = Stream::<S, R>::add(self.at.recording(), draft, &[self.at, side]);
         let (node, right) = (out.at.node(), side.node());
-        self.read_by(move |a| Box::new(LookUp { node, table: a.view::<S::Key, T::Value>(right), f: f.clone(), next: a.next(node) }));
+        self.read_by(move |a| {
+            let join = Box::new(LookUp { node, table: a.view::<S::Key, T::Value>(right), f: f.clone(), next: a.next(node) });
+            match &waits {
+                Some(waits) => waits.before(a, node, join),
+                None => join,
+            }
+        });
         out
     }
 }

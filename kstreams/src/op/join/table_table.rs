@@ -1,5 +1,5 @@
 //! Joins of two tables by their keys: a table of pairs, changed from both sides.
-use super::{RightOf, TableSide};
+use super::{JoinsAtOnce, RightOf, TableSide};
 use crate::{
     Keyed, Table, Timestamp,
     op::{Assembly, Change, Failure, Flow, NextChange, PushChange, Row, Scope, Shared, View},
@@ -26,6 +26,11 @@ struct Side<K, A, B, R, J> {
 }
 impl<K, A, B, R, J: Fn(Option<&A>, Option<&B>) -> Option<R>> PushChange<K, A> for Side<K, A, B, R, J> {
     fn push(&mut self, change: Change<'_, K, A>, scope: &mut Scope) -> Flow {
+        // A join is about what its sides are now.
+        if !change.is_latest {
+            scope.dropped.late += 1;
+            return Ok(());
+        }
         let other = self.other.get(change.key, scope)?;
         scope.node = self.node;
         let (value, time) = match &other {
@@ -35,7 +40,7 @@ impl<K, A, B, R, J: Fn(Option<&A>, Option<&B>) -> Option<R>> PushChange<K, A> fo
         };
         let new = (self.join)(change.new, value);
         let old = if self.sends_old { (self.join)(change.old, value) } else { None };
-        let result = Change { key: change.key, new: new.as_ref(), old: old.as_ref(), time, headers: change.headers };
+        let result = Change { new: new.as_ref(), old: old.as_ref(), time, key: change.key, is_latest: true, headers: change.headers };
         self.next.push(result, scope)
     }
 }
@@ -79,7 +84,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Results).values(), ["tea 7", "tea 8"]);
     /// ```
     #[track_caller]
-    pub fn join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn join<T: TableSide + RightOf<S> + JoinsAtOnce, R, F>(self, right: T, f: F) -> Table<S, R>
     where
         R: 'static,
         F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
@@ -106,7 +111,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Results).values(), ["tea None", "tea Some(7)"]);
     /// ```
     #[track_caller]
-    pub fn left_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn left_join<T: TableSide + RightOf<S> + JoinsAtOnce, R, F>(self, right: T, f: F) -> Table<S, R>
     where
         R: 'static,
         F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
@@ -133,7 +138,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Results).values(), ["None Some(7)", "Some(\"tea\") Some(7)"]);
     /// ```
     #[track_caller]
-    pub fn outer_join<T: TableSide + RightOf<S>, R, F>(self, right: T, f: F) -> Table<S, R>
+    pub fn outer_join<T: TableSide + RightOf<S> + JoinsAtOnce, R, F>(self, right: T, f: F) -> Table<S, R>
     where
         R: 'static,
         F: Fn(Option<&V>, Option<&T::Value>) -> R + Send + Sync + 'static,

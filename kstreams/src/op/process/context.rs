@@ -13,7 +13,7 @@ pub trait Processor: Sized + 'static {
     type Key;
     /// Value of the stream that it reads.
     type In;
-    /// The stores that it opens: [`crate::KvStore`], [`crate::TableView`].
+    /// The stores that it opens: [`crate::KvStore`], [`crate::VersionedStore`], [`crate::TableView`].
     type Stores;
     /// Its outputs: [`crate::Emit`], [`crate::EmitInPlace`].
     type Out;

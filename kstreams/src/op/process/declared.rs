@@ -2,6 +2,7 @@
 use super::{
     Processor,
     stores::{KvStore, Opening, TableView},
+    versioned::VersionedStore,
 };
 use crate::{
     Key, Keyed, Record, Table,
@@ -11,6 +12,7 @@ use crate::{
 use std::{
     marker::PhantomData,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 /// A store that processors may open as `T`. A clone is the same store: that is how two processors share one.
@@ -46,6 +48,12 @@ impl<T> Declared<T> {
 /// A key-value store named by a literal.
 pub fn kv<K: Key, V: Record>(name: &'static str) -> Declared<KvStore<K, V>> {
     Declared::new::<K, V>(name, StoreKind::KeyValue)
+}
+
+/// A store named by a literal that remembers what each key was for the last `history` of its time (Kafka Streams:
+/// `Stores.persistentVersionedKeyValueStore`).
+pub fn versioned<K: Key, V: Record>(name: &'static str, history: Duration) -> Declared<VersionedStore<K, V>> {
+    Declared::new::<K, V>(name, StoreKind::Versioned { history })
 }
 
 /// Checks a processor against the stream it reads.
@@ -107,7 +115,7 @@ pub struct Declarations {
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, what is given here is `{Self}`",
     label = "not the stores of this processor",
-    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, or a table; `()` for none"
+    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `versioned(\"name\", history)`, or a table; `()` for none"
 )]
 pub trait StoresFor<Open> {
     #[doc(hidden)]
@@ -127,7 +135,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, the store declared here is `{Self}`",
     label = "another kind of store",
-    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, the table itself for a `TableView`"
+    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, `versioned(\"name\", history)` for a `VersionedStore`, the table itself for a `TableView`"
 )]
 pub trait SameStore<Open> {}
 impl<T> SameStore<T> for T {}
@@ -135,6 +143,7 @@ impl<T> SameStore<T> for T {}
 #[doc(hidden)]
 pub struct NotYetKnown;
 impl<K, V> SameStore<NotYetKnown> for KvStore<K, V> {}
+impl<K, V> SameStore<NotYetKnown> for VersionedStore<K, V> {}
 #[diagnostic::do_not_recommend]
 impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
     fn declare(self, to: &mut Declarations) {

@@ -4,9 +4,11 @@ mod declared;
 mod node;
 mod output;
 mod stores;
+mod versioned;
 
 pub use context::{Cx, Processor, Tick, Timer};
-pub use declared::{Declared, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv};
+pub use declared::{Declared, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, versioned};
 pub(crate) use node::RunningProcessor;
 pub use output::{Emit, EmitInPlace, Outputs};
 pub use stores::{KvStore, Scan, TableView};
+pub use versioned::VersionedStore;

@@ -16,7 +16,7 @@ pub type Scan<'a, K, V> = Box<dyn Iterator<Item = Result<(K, V)>> + 'a>;
 
 #[allow(clippy::boxed_local)] // Results hand failures over in boxes.
 /// A failure as user code sees it. A store's own error stays one on its way back, so that the task knows what to do.
-fn told(failure: Box<Failure>) -> Box<dyn std::error::Error + Send + Sync> {
+pub(super) fn told(failure: Box<Failure>) -> Box<dyn std::error::Error + Send + Sync> {
     match *failure {
         Failure::Record(error) => error,
         Failure::Store(error) => Box::new(error),

@@ -1,14 +1,15 @@
 //! A source of rows: a topic read as a table, where null is a delete whatever the topic's value type says.
 use super::{TypedSource, stream::not_negative};
 use crate::{
-    Keyed, Message, Meta, Record, Timestamp, TopicKey,
+    Headers, Keyed, Message, Meta, Placed, Record, Timestamp, TopicKey,
     codec::OfRow,
     dsl::Extractor,
-    op::{Flow, Next, Scope},
+    op::{Assembly, Flow, Next, Scope, SourceFactory},
     plan::{
-        NodeId, TopicIndex,
+        NodeId, StoreIndex, TopicId, TopicIndex,
         recorder::{self, At},
     },
+    state::TimeOf,
     task::Raw,
 };
 use std::{sync::Arc, time::Duration};
@@ -51,11 +52,39 @@ impl<K: TopicKey, V: Record> TypedSource for RowSource<K, V> {
 /// Makes a node the source of a topic's rows.
 pub(crate) fn rows<S: Keyed, V: Record>(at: At, topic: TopicIndex, window: Option<Duration>, extractor: Extractor<S::Key, V>) {
     let node = at.node();
-    recorder::source(
-        at,
-        Arc::new(move |a| {
-            let source: RowSource<S::Key, V> = RowSource { node, window, extractor: extractor.clone(), head: None, next: a.next(node) };
-            vec![(a.topic_id(topic), Box::new(source) as Box<dyn TypedSource>)]
-        }),
-    );
+    recorder::source(at, Arc::new(move |a| vec![row_source::<S, V>(a, node, topic, window, &extractor)]));
+}
+/// The same where the rows are kept with their past: the store must restore them under the times that it has put them with.
+pub(crate) fn versions<S: Placed, V: Record>(
+    at: At,
+    topic: TopicIndex,
+    window: Option<Duration>,
+    extractor: Extractor<S::Key, V>,
+    store: StoreIndex,
+) {
+    let node = at.node();
+    let factory: SourceFactory = Arc::new(move |a| {
+        let name = a.deployment.topic(a.topic_id(topic)).name.clone();
+        a.versions::<S::Key, V::Present>(store).borrow_mut().times_by(times::<S::Key, V>(name, extractor.clone()));
+        vec![row_source::<S, V>(a, node, topic, window, &extractor)]
+    });
+    recorder::source(at, factory);
+}
+fn row_source<S: Keyed, V: Record>(
+    a: &mut Assembly<'_>,
+    node: NodeId,
+    topic: TopicIndex,
+    window: Option<Duration>,
+    extractor: &Extractor<S::Key, V>,
+) -> (TopicId, Box<dyn TypedSource>) {
+    let source: RowSource<S::Key, V> = RowSource { node, window, extractor: extractor.clone(), head: None, next: a.next(node) };
+    (a.topic_id(topic), Box::new(source))
+}
+/// Event times as [`RowSource`] says them, of what is restored; partition, offset and headers are not at hand there.
+fn times<K: TopicKey, V: Record>(topic: Arc<str>, extractor: Extractor<K, V>) -> TimeOf<K> {
+    Arc::new(move |key, value, time| {
+        let meta = Meta { topic: topic.clone(), partition: -1, offset: -1, timestamp: Timestamp(time), headers: Headers::new() };
+        let value = V::decode(Some(value)).ok()?;
+        Some(extractor(key, &value, &meta).0)
+    })
 }

@@ -13,6 +13,8 @@ use std::sync::Arc;
 struct FilterTable<K, V, P> {
     node: NodeId,
     keep: P,
+    /// What came late says nothing about what was sent before, so every change of a versioned table goes on.
+    is_versioned: bool,
     next: NextChange<K, V>,
 }
 impl<K, V, P: Fn(&K, &V) -> bool> PushChange<K, V> for FilterTable<K, V, P> {
@@ -21,7 +23,7 @@ impl<K, V, P: Fn(&K, &V) -> bool> PushChange<K, V> for FilterTable<K, V, P> {
         let kept = |value: Option<&V>| value.is_some_and(|v| (self.keep)(change.key, v));
         let change = change.with(change.new.filter(|_| kept(change.new)), change.old.filter(|_| kept(change.old)));
         // The old values are known here: a row that was not sent before needs no delete.
-        if change.new.is_none() && change.old.is_none() {
+        if !self.is_versioned && change.new.is_none() && change.old.is_none() {
             return Ok(());
         }
         self.next.push(change, scope)
@@ -36,6 +38,11 @@ struct FilteredView<K, V, P> {
 impl<K, V, P: Fn(&K, &V) -> bool> View<K, V> for FilteredView<K, V, P> {
     fn get(&mut self, key: &K, scope: &mut Scope) -> Result<Row<V>, Box<Failure>> {
         let row = self.above.get(key, scope)?;
+        scope.node = self.node;
+        Ok(row.filter(|(value, _)| (self.keep)(key, value)))
+    }
+    fn get_as_of(&mut self, key: &K, time: i64, scope: &mut Scope) -> Result<Row<V>, Box<Failure>> {
+        let row = self.above.get_as_of(key, time, scope)?;
         scope.node = self.node;
         Ok(row.filter(|(value, _)| (self.keep)(key, value)))
     }
@@ -105,8 +112,8 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
             Box::new(FilteredView { node, keep: look.clone(), above: a.view(above) })
         });
         recorder::want_old(self.at);
-        let node = table.at.node();
-        self.read_by(move |a| Box::new(FilterTable { node, keep: keep.clone(), next: a.next_change(node) }));
+        let (node, is_versioned) = (table.at.node(), recorder::history(self.at).is_some());
+        self.read_by(move |a| Box::new(FilterTable { node, keep: keep.clone(), is_versioned, next: a.next_change(node) }));
         table
     }
 }

@@ -36,6 +36,11 @@ impl<K, V, R, F: Fn(&K, &V) -> R> View<K, R> for MappedView<K, V, F> {
         scope.node = self.node;
         Ok(row.map(|(value, time)| (Rc::new((self.f)(key, &value)), time)))
     }
+    fn get_as_of(&mut self, key: &K, time: i64, scope: &mut Scope) -> Result<Row<R>, Box<Failure>> {
+        let row = self.above.get_as_of(key, time, scope)?;
+        scope.node = self.node;
+        Ok(row.map(|(value, from)| (Rc::new((self.f)(key, &value)), from)))
+    }
 }
 
 impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {

@@ -148,6 +148,13 @@ fn a_key_value_changelog_must_not_delete() {
     check("a_key_value_changelog_must_not_delete", &plan, &format!("{ALL}{internal}"), &TopicOptions::default());
 }
 #[test]
+fn a_versioned_changelog_must_not_forget_too_early() {
+    let mut plan = plan();
+    plan.stores[2].kind = StoreKind::Versioned { history: Duration::from_secs(3600) };
+    let internal = "shop-hourly-changelog 6 cleanup.policy=compact min.compaction.lag.ms=0";
+    check("a_versioned_changelog", &plan, &format!("{ALL}{internal}"), &TopicOptions::default());
+}
+#[test]
 fn a_stores_own_topic_settings_go_over_ours() {
     let mut plan = plan();
     plan.stores[2].topic_config = vec![("cleanup.policy".into(), "compact".into()), ("segment.ms".into(), "3600000".into())];
@@ -179,6 +186,13 @@ fn a_repartition_follows_what_it_was_placed_for() {
 fn a_table_on_a_topic_that_forgets_is_worth_a_word() {
     let topics = "orders 3\n users 3 cleanup.policy=delete retention.ms=604800000\n items 6 cleanup.policy=compact\n results 1";
     check("a_table_on_a_topic_that_forgets", &plan(), topics, &TopicOptions::default());
+}
+#[test]
+fn a_versioned_table_on_a_topic_that_compacts_early_is_worth_a_word() {
+    let mut plan = plan();
+    plan.stores[0].kind = StoreKind::Versioned { history: Duration::from_secs(3600) };
+    let topics = "orders 3\n users 3 cleanup.policy=compact min.compaction.lag.ms=0\n items 6 cleanup.policy=compact\n results 1";
+    check("a_versioned_table_on_a_topic_that_compacts", &plan, topics, &TopicOptions::default());
 }
 #[test]
 fn a_topic_read_by_two_parts_is_refused() {

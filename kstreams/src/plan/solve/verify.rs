@@ -1,6 +1,7 @@
 //! Internal topics that exist already must be what they would be created as: their count, and that nothing vanishes from them.
 use super::{Facts, Report, TopicFacts};
-use crate::plan::{DeployedTopic, Deployment, Origin, Plan};
+use crate::plan::{DeployedTopic, Deployment, Origin, Plan, StoreKind};
+use std::time::Duration;
 
 /// Keeps records for ever, in `retention.ms`.
 pub(super) const FOR_EVER: &str = "-1";
@@ -14,14 +15,19 @@ pub(super) fn verify(plan: &Plan, deployment: &Deployment, facts: &Facts, report
         let kept = match topic.origin {
             Origin::User => continue,
             Origin::Repartition => check.kept_for_ever(),
-            Origin::Changelog => check.kept_long_enough(),
+            Origin::Changelog => check.kept_long_enough().or_else(|| check.compacted_late_enough()),
         };
         let count = check.count().filter(|_| counts_known);
         report.problems.extend([count, check.policy(), kept].into_iter().flatten());
     }
-    for topic in plan.stores.iter().filter_map(|store| store.source) {
+    for (store, topic) in plan.stores.iter().filter_map(|store| Some((store, store.source?))) {
         let topic = &deployment.topics[topic.0 as usize];
-        report.notes.extend(facts.topics.get(&*topic.name).and_then(|found| Check { topic, found }.table_that_vanishes()));
+        let Some(found) = facts.topics.get(&*topic.name) else { continue };
+        let check = Check { topic, found };
+        report.notes.extend(check.table_that_vanishes());
+        if let StoreKind::Versioned { history } = store.kind {
+            report.notes.extend(check.past_that_vanishes(history));
+        }
     }
 }
 
@@ -89,6 +95,20 @@ impl Check<'_> {
         })
     }
 
+    /// What a key was must stay in a versioned store's changelog as long as it is remembered.
+    fn compacted_late_enough(&self) -> Option<String> {
+        let expected: i64 = get(&self.topic.config, "min.compaction.lag.ms")?.parse().ok()?;
+        let found: i64 = self.found("min.compaction.lag.ms")?.parse().ok()?;
+        (found < expected).then(|| {
+            format!(
+                "internal topic `{}` has min.compaction.lag.ms={found}, at least {expected} is needed: what keys were would be lost when state is \
+                 rebuilt; set it (kafka-configs --alter --topic {} --add-config min.compaction.lag.ms={expected})",
+                self.name(),
+                self.name()
+            )
+        })
+    }
+
     /// The user's business, but worth a word.
     fn table_that_vanishes(&self) -> Option<String> {
         let policy = self.found("cleanup.policy").filter(|policy| !policies(policy).contains(&"compact"))?;
@@ -98,6 +118,19 @@ impl Check<'_> {
              are missing when state is rebuilt; a table's topic should be compacted",
             self.name()
         ))
+    }
+
+    /// The same of what a versioned table's keys were.
+    fn past_that_vanishes(&self, history: Duration) -> Option<String> {
+        self.found("cleanup.policy").filter(|policy| policies(policy).contains(&"compact"))?;
+        let (needed, found) = (history.as_millis(), self.found("min.compaction.lag.ms")?);
+        found.parse::<u128>().is_ok_and(|found| found < needed).then(|| {
+            format!(
+                "topic `{}` is read as a versioned table that remembers {needed} ms, but it may be compacted after min.compaction.lag.ms={found}: \
+                 what keys were is missing when state is rebuilt; set it to {needed} at least",
+                self.name()
+            )
+        })
     }
 }
 

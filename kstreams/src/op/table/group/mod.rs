@@ -49,6 +49,11 @@ where
 {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
         scope.node = self.node;
+        // What is grouped is what the rows are now.
+        if !change.is_latest {
+            scope.dropped.late += 1;
+            return Ok(());
+        }
         let select = |value| (self.select)(change.key, value);
         let (old, new) = (change.old.map(select), change.new.map(select));
         match (old, new) {

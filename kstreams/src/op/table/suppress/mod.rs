@@ -2,7 +2,7 @@
 mod held;
 
 use crate::{
-    Key, Placed, Record, Rule, Suppression, Table,
+    Key, Placed, Plain, Record, Rule, Suppression, Table,
     dsl::StoreDraft,
     op::{
         Change, Failure, Flow, NextChange, PushChange, Row, Scope, View,
@@ -151,7 +151,8 @@ impl<K: Key, V: Record> Suppress<K, V> {
             return Ok(());
         }
         let old = held.old.as_ref().filter(|_| self.sends_old);
-        self.next.push(Change { key: &key, new: held.new.as_ref(), old, time: held.time, headers: &held.headers }, scope)
+        let (time, headers) = (held.time, &held.headers);
+        self.next.push(Change { key: &key, new: held.new.as_ref(), old, is_latest: true, time, headers }, scope)
     }
 }
 fn bytes_of<K: Key>(key: &K) -> crate::Result<Vec<u8>> {
@@ -198,6 +199,7 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     #[track_caller]
     pub fn suppress<R: Suppression<S>>(self, name: &'static str, rule: R) -> Table<S, V>
     where
+        M: HoldsBack,
         V: Record,
     {
         let rule = rule.rule();
@@ -228,6 +230,15 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
         self
     }
 }
+/// Tables whose changes are all about what a key is now.
+#[diagnostic::on_unimplemented(
+    message = "a versioned table cannot be suppressed: its changes are also about what its keys once were",
+    label = "this table is versioned",
+    note = "keep it in a plain store first: `.materialize(\"name\").suppress(..)`"
+)]
+pub trait HoldsBack {}
+impl HoldsBack for Plain {}
+
 /// Never implemented: its message is the point.
 #[diagnostic::on_unimplemented(
     message = "`emit_final` comes before the aggregation, and only windows have final results",

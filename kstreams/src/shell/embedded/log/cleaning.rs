@@ -26,14 +26,17 @@ impl Partition {
     /// Compacts when as many records are new as were kept (Kafka's `min.cleanable.dirty.ratio` of one half), so its cost stays proportional to what is written.
     pub(super) fn compact_if_due(&mut self, policy: &Policy, now: i64) {
         if policy.compact && self.cleaned.dirty >= MIN_DIRTY.max(self.cleaned.kept) {
-            self.compact(policy.delete_retention_ms, now);
+            self.compact(policy.delete_retention_ms, policy.compacts_before(now), now);
         }
     }
     /// Keeps the last committed record of each key below the last stable offset; offsets stay. A tombstone stays for `delete_retention_ms`
     /// after the first compaction that saw it, as Kafka's delete horizon has it, so that a reader who is behind learns of the delete.
-    pub(super) fn compact(&mut self, delete_retention_ms: i64, now: i64) {
+    /// From the first record later than `before` on, all stay.
+    pub(super) fn compact(&mut self, delete_retention_ms: i64, before: i64, now: i64) {
         let stable = self.slot_at(self.last_stable());
         let unstable = self.slots.split_off(stable);
+        let is_late = |slot: &Slot| slot.chunk.as_ref().is_some_and(|chunk| chunk.max_timestamp() > before);
+        let young = self.slots.split_off(self.slots.iter().position(is_late).unwrap_or(self.slots.len()));
         let mut kept = Rewritten::default();
         {
             let last = last_offsets(self.slots.iter());
@@ -47,7 +50,8 @@ impl Partition {
         }
         let (slots, records) = kept.finish();
         self.slots = slots.into();
-        self.cleaned.kept = records;
+        self.cleaned.kept = records + young.iter().map(Slot::records).sum::<usize>();
+        self.slots.extend(young);
         self.cleaned.dirty = unstable.iter().map(|s| s.records()).sum();
         self.forget_tombstones();
         self.slots.extend(unstable);
@@ -169,11 +173,11 @@ mod tests {
         let mut p = Partition::default();
         p.append(chunk(&["a=1", "b=1", "a=2"]), 1, false);
         p.append(chunk(&["c=1", "b=2"]), 1, false);
-        p.compact(100, 0);
+        p.compact(100, i64::MAX, 0);
         assert_eq!(contents(&p), ["2:a=2", "3:c=1", "4:b=2"]);
         assert_eq!((p.ends().first, p.ends().end), (0, 5));
         p.append(chunk(&["a=3"]), 1, false);
-        p.compact(100, 0);
+        p.compact(100, i64::MAX, 0);
         assert_eq!(contents(&p), ["3:c=1", "4:b=2", "5:a=3"]);
     }
 
@@ -182,10 +186,27 @@ mod tests {
         let mut p = Partition::default();
         p.append(chunk(&["a=1", "a", "b=1"]), 1, false);
         for (now, expected) in [(10, vec!["1:a=null", "2:b=1"]), (109, vec!["1:a=null", "2:b=1"]), (110, vec!["2:b=1"])] {
-            p.compact(100, now);
+            p.compact(100, i64::MAX, now);
             assert_eq!(contents(&p), expected, "at {now}");
         }
         assert!(p.cleaned.tombstones.is_empty());
+    }
+
+    #[test]
+    fn what_is_younger_than_the_lag_stays() {
+        let mut p = Partition::default();
+        let at = |time: i64, value: &str| {
+            let mut b = ChunkBuilder::default();
+            b.push(time, Some(b"a"), Some(value.as_bytes()), &Headers::new());
+            b.build()
+        };
+        for (time, value) in [(10, "1"), (20, "2"), (30, "3"), (15, "4")] {
+            p.append(at(time, value), 1, false);
+        }
+        p.compact(100, 20, 50);
+        assert_eq!(contents(&p), ["1:a=2", "2:a=3", "3:a=4"]);
+        p.compact(100, 30, 60);
+        assert_eq!(contents(&p), ["3:a=4"]);
     }
 
     #[test]
@@ -196,7 +217,7 @@ mod tests {
         p.end_transaction(2, false);
         p.append(chunk(&["a=open"]), 3, true);
         p.append(chunk(&["a=later"]), 1, false);
-        p.compact(100, 0);
+        p.compact(100, i64::MAX, 0);
         assert_eq!(contents(&p), ["0:a=1"]);
         p.end_transaction(3, true);
         assert_eq!(contents(&p), ["0:a=1", "3:a=open", "4:a=later"]);

@@ -1,8 +1,8 @@
 //! A topic's configuration: Kafka's names and values, of which the log obeys a few.
 use super::LogError;
 
-/// Configuration of a topic, by Kafka's names. The log obeys `cleanup.policy`, `max.message.bytes`, `delete.retention.ms` and (only when
-/// [`super::EmbeddedLog::expire`] is called) `retention.ms`; it keeps the others.
+/// Configuration of a topic, by Kafka's names. The log obeys `cleanup.policy`, `max.message.bytes`, `delete.retention.ms`,
+/// `min.compaction.lag.ms` and (only when [`super::EmbeddedLog::expire`] is called) `retention.ms`; it keeps the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TopicConfig(Vec<(String, String)>);
 impl TopicConfig {
@@ -43,6 +43,8 @@ pub(super) struct Policy {
     pub(super) delete: bool,
     pub(super) max_message_bytes: usize,
     pub(super) delete_retention_ms: i64,
+    /// Records younger than this are not compacted.
+    pub(super) compaction_lag_ms: i64,
     pub(super) retention_ms: Option<i64>,
 }
 /// Kafka's `max.message.bytes`: 1 MiB and the head of a record batch.
@@ -62,8 +64,13 @@ impl Policy {
             delete: cleanup.contains(&"delete"),
             max_message_bytes: number(topic, config, "max.message.bytes")?.map_or(MAX_MESSAGE_BYTES, |n| n.clamp(0, 1 << 30) as usize),
             delete_retention_ms: number(topic, config, "delete.retention.ms")?.unwrap_or(DELETE_RETENTION_MS),
+            compaction_lag_ms: number(topic, config, "min.compaction.lag.ms")?.unwrap_or(0),
             retention_ms: number(topic, config, "retention.ms")?.filter(|ms| *ms >= 0),
         })
+    }
+    /// Records up to this time are compacted. Without a lag none is too young, whatever its event time says.
+    pub(super) fn compacts_before(&self, now: i64) -> i64 {
+        if self.compaction_lag_ms == 0 { i64::MAX } else { now.saturating_sub(self.compaction_lag_ms) }
     }
 }
 

@@ -135,8 +135,8 @@ impl EmbeddedLog {
     pub fn compact(&self, topic: &str, now: i64) -> Result<(), LogError> {
         self.change(|s| {
             let topic = s.topic_named(topic)?;
-            let retention = topic.policy.delete_retention_ms;
-            topic.partitions.iter_mut().for_each(|p| p.compact(retention, now));
+            let (retention, before) = (topic.policy.delete_retention_ms, topic.policy.compacts_before(now));
+            topic.partitions.iter_mut().for_each(|p| p.compact(retention, before, now));
             Ok(())
         })
     }
