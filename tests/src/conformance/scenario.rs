@@ -51,7 +51,7 @@ impl Scenario {
     #[must_use]
     pub fn forgets(&self) -> bool {
         let ops = ["windowTime", "windowSliding", "windowSession", "suppress", "suppressW", "joinStream", "process"];
-        self.nodes.iter().any(|n| ops.contains(&&*n.op) || n.window.is_some() || n.op == "joinTable" && n.grace_ms.is_some())
+        self.nodes.iter().any(|n| ops.contains(&&*n.op) || n.window.is_some())
     }
 }
 
