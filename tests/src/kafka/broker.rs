@@ -40,12 +40,12 @@ pub fn broker() -> Option<&'static Broker> {
 /// # Panics
 /// As there.
 pub fn fresh_broker() -> Option<Broker> {
-    let class_path = class_path_or_skip()?;
+    let class_path = class_path_or_skip("broker")?;
     Some(Broker::start(class_path).unwrap_or_else(|e| panic!("the broker does not start: {e}")))
 }
 /// `None`: there is no Java or no Maven here, and it has been said; with `CI=true` that is a failure.
-pub(super) fn class_path_or_skip() -> Option<String> {
-    match class_path() {
+pub(super) fn class_path_or_skip(folder: &str) -> Option<String> {
+    match class_path(folder) {
         Ok(class_path) => Some(class_path),
         Err(Missing(reason)) if env::var_os("CI").is_some_and(|ci| ci == "true") => panic!("no broker, and CI=true: {reason}"),
         Err(Missing(reason)) => {

@@ -1,4 +1,4 @@
-//! The broker's class path: Maven resolves it from `tests/broker/pom.xml`, once a checkout.
+//! Class paths of Java programs: Maven resolves them from the `pom.xml` of a folder of `tests`, once a checkout.
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -10,16 +10,20 @@ pub(super) struct Missing(pub(super) String);
 
 /// `tests/broker`: the pom and the broker's settings.
 pub(super) fn settings_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("broker")
+    folder("broker")
+}
+/// A folder of `tests`.
+pub(super) fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The class path, resolved again when the pom has changed.
-pub(super) fn class_path() -> Result<String, Missing> {
+/// The class path of a folder's pom, resolved again when that has changed.
+pub(super) fn class_path(name: &str) -> Result<String, Missing> {
     for (tool, flag) in [("java", "-version"), ("mvn", "-version")] {
         there(tool, flag)?;
     }
-    let pom = settings_folder().join("pom.xml");
-    let kept = kept_in()?;
+    let pom = folder(name).join("pom.xml");
+    let kept = kept_in(name)?;
     if !is_newer(&kept, &pom) {
         resolve(&pom, &kept)?;
     }
@@ -33,9 +37,9 @@ fn there(tool: &str, flag: &str) -> Result<(), Missing> {
     }
 }
 /// Beside the program that runs, so under the target folder.
-fn kept_in() -> Result<PathBuf, Missing> {
+fn kept_in(name: &str) -> Result<PathBuf, Missing> {
     let program = env::current_exe().map_err(|e| Missing(e.to_string()))?;
-    let folder = program.parent().unwrap_or(Path::new("/")).join("broker");
+    let folder = program.parent().unwrap_or(Path::new("/")).join(name);
     fs::create_dir_all(&folder).map_err(|e| Missing(format!("{}: {e}", folder.display())))?;
     Ok(folder.join("class-path.txt"))
 }
@@ -51,7 +55,7 @@ fn resolve(pom: &Path, to: &Path) -> Result<(), Missing> {
     maven.args(["--quiet", "--batch-mode", "dependency:build-classpath"]).arg(output).arg("--file").arg(pom);
     let ran = maven.output().map_err(|e| Missing(format!("mvn: {e}")))?;
     if !ran.status.success() {
-        return Err(Missing(format!("Maven could not resolve the broker:\n{}", String::from_utf8_lossy(&ran.stdout))));
+        return Err(Missing(format!("Maven could not resolve {}:\n{}", pom.display(), String::from_utf8_lossy(&ran.stdout))));
     }
     fs::rename(&own, to).map_err(|e| Missing(format!("{}: {e}", to.display())))
 }

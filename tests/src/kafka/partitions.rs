@@ -12,7 +12,7 @@ use std::{
 /// # Panics
 /// If Java fails.
 pub fn java_partitions(keys: &[(Vec<u8>, u32)]) -> Option<Vec<u32>> {
-    let class_path = class_path_or_skip()?;
+    let class_path = class_path_or_skip("broker")?;
     let mut java = Command::new("java");
     java.arg("-cp").arg(class_path).arg(settings_folder().join("Partitions.java"));
     let answer = ask(&mut java, lines(keys)).unwrap_or_else(|e| panic!("java: {e}"));

@@ -223,9 +223,22 @@ impl<C: Clock> EmbeddedWorld<C> {
     /// At least once: what was produced is in the log before the offsets are.
     fn commit_plainly(&mut self, commit: &Commit, happened: &mut Vec<Input>) -> Result<(), CommitFailure> {
         self.flush(happened);
-        match &self.gathered.failure {
-            Some(error) => Err(failure(error)),
-            None => self.log.commit_offsets(&self.member.membership, &self.numbered(&commit.offsets)).map_err(|e| failure(&e)),
+        if let Some(error) = &self.gathered.failure {
+            return Err(failure(error));
+        }
+        let offsets = self.numbered(&commit.offsets);
+        match self.log.commit_offsets(&self.member.membership, &offsets) {
+            // Somebody came or went. What this member has it keeps until it releases it, so it may commit as soon as it has heard of that; to
+            // rewind would double what is in the log already.
+            Err(error @ LogError::IllegalGeneration { .. }) => {
+                let from = happened.len();
+                self.poll_group(happened);
+                if happened[from..].iter().any(|input| matches!(input, Input::Lost(_))) {
+                    return Err(failure(&error));
+                }
+                self.log.commit_offsets(&self.member.membership, &offsets).map_err(|e| failure(&e))
+            }
+            answer => answer.map_err(|e| failure(&e)),
         }
     }
     fn numbered(&self, offsets: &[(TopicId, u32, i64)]) -> Vec<(TopicPartition, i64)> {
