@@ -196,16 +196,29 @@ fn an_indefinite_producer_is_fenced_by_its_replacement() {
 }
 
 #[test]
-fn a_task_moves_when_it_was_released_and_an_old_generation_is_refused() {
+fn a_task_moves_when_it_was_released_and_until_then_its_member_commits() {
     let log = EmbeddedLog::new();
     let (mut a, mut b) = (world(&log, "a", Guarantee::AtLeastOnce), None);
     assert_eq!(polled(&mut a), ["assigned 0_0,0_1"]);
     let b = b.get_or_insert_with(|| world(&log, "b", Guarantee::AtLeastOnce));
-    assert!(after(&mut a, [commit(1)])[0].contains("generation 1 of the group is old"));
+    let committed = after(&mut a, [commit(1)]);
+    assert_eq!(committed[0], "revoking 0_1", "the commit has heard of the new generation");
+    assert!(committed[1].contains("Ok"), "{committed:?}");
     assert!(polled(b).is_empty());
-    assert!(after(&mut a, [commit(1)])[0].contains("Ok"), "the poll brought the new generation");
     after(&mut a, [Output::Release(vec![TaskId { sub_topology: 0, partition: 1 }])]);
     assert_eq!(polled(b), ["assigned 0_1"]);
+}
+
+#[test]
+fn a_transaction_of_an_old_generation_is_refused() {
+    let log = EmbeddedLog::new();
+    let mut a = world(&log, "a", Guarantee::ExactlyOnce);
+    assert_eq!(polled(&mut a), ["assigned 0_0,0_1"]);
+    let _b = world(&log, "b", Guarantee::ExactlyOnce);
+    send(&mut a, OUT, "lost");
+    let Output::Commit(offsets) = commit(1) else { unreachable!() };
+    let committed = after(&mut a, [Output::Commit(Commit { produced: true, ..offsets })]);
+    assert!(committed[0].contains("generation 1 of the group is old"), "{committed:?}");
 }
 
 #[test]
