@@ -1,5 +1,5 @@
 //! Sub-topologies: which nodes work on the same task, and which topics must have equal partition counts.
-use super::{NodeId, NodeKind, Origin, Plan, StoreIndex, TopicIndex};
+use super::{NodeId, NodeKind, Plan, StoreIndex, TopicIndex};
 use std::collections::BTreeSet;
 
 /// A connected part of the plan.
@@ -117,7 +117,7 @@ impl Plan {
         let names: Vec<(String, &str)> = self
             .topics
             .iter()
-            .filter(|t| t.origin == Origin::Repartition)
+            .filter(|t| t.origin.is_passed_through())
             .map(|t| (t.name.clone(), "repartition topic"))
             .chain(self.stores.iter().filter(|s| s.source.is_none()).map(|s| (s.name.clone(), "store")))
             .collect();

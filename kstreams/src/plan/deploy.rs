@@ -22,7 +22,7 @@ impl Plan {
     }
     fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
         let origin = self.topic(index).origin.clone();
-        let config = if origin == Origin::Repartition { repartition_config() } else { vec![] };
+        let config = if origin.is_passed_through() { repartition_config() } else { vec![] };
         DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config, limits: TopicLimits::default() }
     }
     fn deployed_sub_topology(&self, sub: &PlannedSubTopology, topics: &mut Vec<DeployedTopic>) -> SubTopology {

@@ -26,8 +26,17 @@ pub enum Origin {
     User,
     /// `<application id>-<name>-repartition`: created, verified, purged.
     Repartition,
+    /// `<application id>-<name>-subscription-registration-topic` and `-subscription-response-topic` of a foreign-key join: as a repartition topic.
+    Subscription,
     /// `<application id>-<store>-changelog`: created and verified.
     Changelog,
+}
+
+impl Origin {
+    /// Written and read by the application itself, and purged of what is read.
+    pub fn is_passed_through(&self) -> bool {
+        matches!(self, Origin::Repartition | Origin::Subscription)
+    }
 }
 
 /// A topic that the application touches.

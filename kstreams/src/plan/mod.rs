@@ -5,6 +5,7 @@ mod deployment;
 mod describe;
 mod mermaid;
 pub(crate) mod recorder;
+mod rowless;
 pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
@@ -207,6 +208,7 @@ impl Plan {
         match topic.origin {
             Origin::User => topic.name.clone(),
             Origin::Repartition => format!("{}-{}-repartition", self.id, topic.name),
+            Origin::Subscription => format!("{}-{}", self.id, topic.name),
             Origin::Changelog => format!("{}-{}-changelog", self.id, topic.name),
         }
     }
@@ -217,7 +219,7 @@ impl Plan {
     }
     /// One line per name that leaves the process, sorted: what a lock file holds.
     pub fn lock(&self) -> Vec<String> {
-        let repartitions = self.topics.iter().filter(|t| t.origin == Origin::Repartition);
+        let repartitions = self.topics.iter().filter(|t| t.origin.is_passed_through());
         let stores = self.stores.iter().filter(|s| s.source.is_none());
         let mut lines: Vec<String> = repartitions
             .map(|t| format!("repartition {} partitions={}", t.name, t.partitions))

@@ -25,6 +25,8 @@ pub(crate) enum Old {
     Stored,
     /// From its inputs, which must send old values for it.
     Derived,
+    /// From nobody: it keeps no rows and cannot compute them.
+    Unknown,
 }
 
 thread_local! {
@@ -58,6 +60,8 @@ pub(crate) fn open(id: String) -> usize {
 }
 pub(crate) fn close(recording: usize) -> Recording {
     let mut closed = RECORDINGS.with_borrow_mut(|(_, all)| all.remove(&recording)).unwrap_or_default();
+    let rowless = closed.tables.iter().filter(|(_, old)| matches!(old, Old::Unknown)).map(|(node, _)| *node).collect();
+    closed.plan.check_rowless(rowless);
     closed.plan.check();
     closed
 }
@@ -188,9 +192,11 @@ pub(crate) fn problem(recording: usize, text: String) {
 pub(crate) fn table(at: At, old: Old) {
     with(at.recording, |r| r.tables.insert(at.node, old));
 }
-/// Asks a table node to hand on what a key was before; the wish goes up to where it can be met.
+/// Asks a table node to hand on what a key was before; the wish goes up to where it can be met, if it can.
 pub(crate) fn want_old(at: At) {
-    with(at.recording, |r| r.want_old(at.node));
+    with(at.recording, |r| {
+        r.want_old(at.node);
+    });
 }
 /// Reports a node that emits once a window whose store would emit once a commit.
 pub(crate) fn not_on_commit(at: At) {
@@ -232,9 +238,12 @@ pub(crate) fn closes_after(at: At, name: &str) -> i64 {
 pub(crate) fn history(at: At) -> Option<std::time::Duration> {
     with(at.recording, |r| r.history(at.node))
 }
-/// Whether a table is made of two.
+/// Whether a table is made of two, by their keys.
 pub(crate) fn is_join(at: At) -> bool {
-    with(at.recording, |r| r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins))
+    with(at.recording, |r| {
+        let joins = r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins);
+        joins && matches!(r.tables.get(&at.node), Some(Old::Derived))
+    })
 }
 impl Recording {
     fn closes_after(&self, node: NodeId) -> Option<i64> {
@@ -253,12 +262,17 @@ impl Recording {
             _ => None,
         }
     }
-    fn want_old(&mut self, node: NodeId) {
-        self.plan.nodes[node.index()].sends_old = true;
-        if matches!(self.tables.get(&node), Some(Old::Derived)) {
-            let inputs = self.plan.node(node).inputs.clone();
-            inputs.into_iter().for_each(|input| self.want_old(input));
-        }
+    fn want_old(&mut self, node: NodeId) -> bool {
+        let knows = match self.tables.get(&node) {
+            Some(Old::Derived) => {
+                let inputs = self.plan.node(node).inputs.clone();
+                inputs.into_iter().fold(true, |all, input| self.want_old(input) && all)
+            }
+            Some(Old::Unknown) => false,
+            Some(Old::Stored) | None => true,
+        };
+        self.plan.nodes[node.index()].sends_old = knows;
+        knows
     }
 }
 /// The name of the store that a table node keeps; reports a table that keeps none.

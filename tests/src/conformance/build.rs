@@ -106,7 +106,7 @@ impl Builds {
             }
             "process" => self.process(node),
             "to" => self.to(node),
-            "joinTable" | "tableJoin" | "joinStream" => return self.join(node),
+            "joinTable" | "tableJoin" | "joinStream" | "fkJoin" => return self.join(node),
             "windowTime" | "windowSliding" | "windowSession" | "countW" | "reduceW" | "aggregateW" | "cogroup" => {
                 return self.windows(node);
             }

@@ -15,8 +15,19 @@ impl Builds {
         match &*node.op {
             "joinTable" => self.join_table(node),
             "joinStream" => Ok(self.join_stream(node)),
+            "fkJoin" => Ok(self.join_foreign(node)),
             _ => self.join_tables(node),
         }
+    }
+    fn join_foreign(&mut self, node: &Node) -> Handle {
+        let (Rows(left), Rows(right)) = (self.from(node), self.with(node)) else { misfit(node) };
+        let key = node.key();
+        let key = move |value: &String| key.of(value);
+        let joined = match node.kind {
+            Some(Kind::Inner) => left.join_foreign(node.id(), right, key, |l, r| join(Some(l), Some(r))),
+            _ => left.left_join_foreign(node.id(), right, key, |l, r| join(Some(l), r)),
+        };
+        self.kept(node, joined)
     }
     fn join_stream(&mut self, node: &Node) -> Handle {
         let (left, right) = (self.from(node), self.with(node));

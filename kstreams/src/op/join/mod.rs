@@ -1,5 +1,6 @@
 //! Joins.
 mod grace;
+mod foreign;
 mod side;
 mod stream_stream;
 mod stream_table;
@@ -7,4 +8,5 @@ mod table_table;
 mod waiting;
 
 pub use grace::{Buffered, JoinsAtOnce, KeepsHistory};
+pub use foreign::ForeignKey;
 pub use side::{JoinsTable, RightOf, StreamRightOf, TableSide};

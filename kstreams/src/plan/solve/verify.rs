@@ -14,7 +14,7 @@ pub(super) fn verify(plan: &Plan, deployment: &Deployment, facts: &Facts, report
         let check = Check { topic, found };
         let kept = match topic.origin {
             Origin::User => continue,
-            Origin::Repartition => check.kept_for_ever(),
+            Origin::Repartition | Origin::Subscription => check.kept_for_ever(),
             Origin::Changelog => check.kept_long_enough().or_else(|| check.compacted_late_enough()),
         };
         let count = check.count().filter(|_| counts_known);
@@ -149,7 +149,7 @@ fn policies(list: &str) -> Vec<&str> {
 fn reason(origin: &Origin) -> &'static str {
     match origin {
         Origin::User => "",
-        Origin::Repartition => "a compacted one would lose all but the last record of a key",
+        Origin::Repartition | Origin::Subscription => "a compacted one would lose all but the last record of a key",
         Origin::Changelog => "with another policy state would be lost or never shrink",
     }
 }
