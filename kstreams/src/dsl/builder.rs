@@ -108,7 +108,7 @@ pub trait Historied: Topic {
 /// A topology under construction.
 pub struct Builder {
     id: String,
-    recording: usize,
+    pub(super) recording: usize,
 }
 impl Topology {
     /// Builds a topology over topics named at run time, with the same typed handles as `#[topology]`.

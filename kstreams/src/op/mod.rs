@@ -17,7 +17,7 @@ mod upstream;
 pub use aggregate::{Cogroup, FixedWindow, Gives, Slot, Verdict, WindowedCogroup, WindowedStream};
 pub use join::{Buffered, ForeignKey, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide};
 pub use process::{
-    Cx, Declared, Emit, EmitInPlace, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey, TakesValue, Tick,
+    Cx, Declared, Emit, EmitInPlace, GlobalView, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey, TakesValue, Tick,
     Timer, VersionedStore, kv, versioned,
 };
 pub use scope::Dropped;

@@ -18,7 +18,8 @@ impl Plan {
         let mut topics: Vec<DeployedTopic> =
             (0..self.topics.len() as u32).map(|i| self.deployed(TopicIndex(i), partitions(TopicIndex(i)))).collect();
         let sub_topologies = self.sub_topologies().iter().map(|sub| self.deployed_sub_topology(sub, &mut topics)).collect();
-        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies }
+        let globals = self.globals.iter().map(|topic| TopicId(topic.0)).collect();
+        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies, globals }
     }
     fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
         let origin = self.topic(index).origin.clone();

@@ -97,6 +97,8 @@ pub struct Deployment {
     pub topics: Vec<DeployedTopic>,
     /// All sub-topologies; [`TaskId::sub_topology`] is an index.
     pub sub_topologies: Vec<SubTopology>,
+    /// Topics that every process reads as global tables: all partitions, in no group, and no task waits for their records.
+    pub globals: Vec<TopicId>,
 }
 impl Deployment {
     /// The topic behind an id.

@@ -69,6 +69,8 @@ pub struct Node {
     pub inputs: Vec<NodeId>,
     /// Stores that it opens.
     pub stores: Vec<StoreIndex>,
+    /// Topics whose global tables it looks rows up in.
+    pub globals: Vec<TopicIndex>,
     /// Its inputs must lie in the same partitions: a join.
     pub joins: bool,
     /// A table node hands on what a key was before.
@@ -178,6 +180,8 @@ pub struct Plan {
     pub stores: Vec<Store>,
     /// A window judges lateness by the slowest upstream task: repartition topics carry marks.
     pub upstream_marks: bool,
+    /// Topics read as global tables: whole, by every process, and by no task.
+    pub globals: Vec<TopicIndex>,
     /// What is wrong and no type can say; `App` and `TestDriver` refuse to start on it.
     pub problems: Vec<String>,
 }

@@ -83,11 +83,12 @@ pub(crate) struct Draft {
     pub(crate) label: Option<String>,
     pub(crate) kind: NodeKind,
     pub(crate) stores: Vec<StoreIndex>,
+    pub(crate) globals: Vec<TopicIndex>,
     pub(crate) joins: bool,
 }
 impl Draft {
     pub(crate) fn operator(operator: &'static str) -> Draft {
-        Draft { operator, label: None, kind: NodeKind::Operator, stores: vec![], joins: false }
+        Draft { operator, label: None, kind: NodeKind::Operator, stores: vec![], globals: vec![], joins: false }
     }
     /// Labels the node after a function, if it has a name.
     pub(crate) fn named_after<F: ?Sized>(mut self) -> Draft {
@@ -101,6 +102,10 @@ impl Draft {
     }
     pub(crate) fn joining(mut self) -> Draft {
         self.joins = true;
+        self
+    }
+    pub(crate) fn globals(mut self, globals: Vec<TopicIndex>) -> Draft {
+        self.globals = globals;
         self
     }
     pub(crate) fn stores(mut self, stores: Vec<StoreIndex>) -> Draft {
@@ -129,8 +134,8 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
         let label = draft.label.clone().unwrap_or_else(|| default_label(&r.plan, &draft, place.line));
         let label = unique(&r.plan, label);
         let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
-        let Draft { operator, kind, stores, joins, .. } = draft;
-        r.plan.nodes.push(Node { label, operator, kind, inputs, stores, joins, sends_old: false, place });
+        let Draft { operator, kind, stores, globals, joins, .. } = draft;
+        r.plan.nodes.push(Node { label, operator, kind, inputs, stores, globals, joins, sends_old: false, place });
         r.outlets.push(outlet);
         At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
     })
@@ -173,6 +178,14 @@ pub(crate) fn topic(recording: usize, topic: Topic) -> TopicIndex {
         });
         TopicIndex(index as u32)
     })
+}
+/// Says that a topic is read as a global table.
+pub(crate) fn global(recording: usize, topic: TopicIndex) {
+    with(recording, |r| {
+        if !r.plan.globals.contains(&topic) {
+            r.plan.globals.push(topic);
+        }
+    });
 }
 /// Adds a store, or finds the one that was declared once for several processors.
 pub(crate) fn store(recording: usize, store: Store) -> StoreIndex {

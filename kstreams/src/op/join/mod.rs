@@ -1,6 +1,7 @@
 //! Joins.
 mod grace;
 mod foreign;
+mod global;
 mod side;
 mod stream_stream;
 mod stream_table;

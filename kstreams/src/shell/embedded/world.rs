@@ -1,5 +1,6 @@
 //! The embedded log as a worker's world: it does what the worker wants, at once, and tells it what happened.
 use super::{
+    globals::EmbeddedGlobals,
     log::{EmbeddedLog, Ends, LogError, Membership, ProducerHandle, TopicPartition},
     membership::Member,
     outgoing::Gathered,
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     plan::{Deployment, TaskId, TopicId},
-    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Parking, World},
+    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, World},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
 };
@@ -63,6 +64,9 @@ pub struct EmbeddedWorld<C> {
     member: Member,
     gathered: Gathered,
     reads: Reads,
+    globals: EmbeddedGlobals,
+    /// What the worker knows of the global tables.
+    known: KnownGlobals,
     restores: Restores,
     /// Tasks whose committed offsets are not stable yet.
     offsets_wanted: Vec<TaskId>,
@@ -89,6 +93,8 @@ impl<C: Clock> EmbeddedWorld<C> {
         let stop = Stop { asked: Arc::default(), log: log.clone() };
         Ok(EmbeddedWorld {
             gathered: Gathered::new(&deployment),
+            globals: EmbeddedGlobals::new(&deployment),
+            known: KnownGlobals::default(),
             log,
             deployment,
             numbers,
@@ -104,6 +110,11 @@ impl<C: Clock> EmbeddedWorld<C> {
             stopped: false,
             idle: false,
         })
+    }
+    /// Shares its global tables with other workers of the process.
+    pub fn sharing(mut self, globals: &EmbeddedGlobals) -> EmbeddedWorld<C> {
+        self.globals = globals.clone();
+        self
     }
     /// Asks this worker to finish.
     pub fn stop(&self) -> Stop {
@@ -144,6 +155,9 @@ impl<C: Clock> EmbeddedWorld<C> {
         self.reads.poll(&self.log, &mut records);
         self.idle = records.is_empty();
         happened.splice(0..0, records);
+        // Before the records: a row that is in the log when they are handed in is seen by them.
+        self.globals.poll(&self.log, &self.numbers);
+        happened.splice(0..0, self.globals.tables.news(&mut self.known));
         self.poll_group(happened);
         self.restores.poll(&self.log, happened);
         std::mem::take(&mut self.offsets_wanted).into_iter().for_each(|t| self.fetch_committed(t, happened));

@@ -3,6 +3,7 @@ use super::{
     ask::Ask,
     commit::Walk,
     ffi::{ClientError, Code, Message, Position, Received},
+    globals::KafkaGlobals,
     group::{Change, Group},
     layout,
     producer::Producer,
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     plan::{Deployment, TaskId, TopicId},
-    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Parking, SystemClock, World},
+    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, SystemClock, World},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
 };
@@ -36,6 +37,8 @@ pub(crate) struct Surroundings {
     pub(crate) parking: Parking,
     /// Who wants to know.
     pub(crate) events: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Shared by the workers of the process.
+    pub(crate) globals: Arc<KafkaGlobals>,
     pub(crate) clock: SystemClock,
     /// Where the group has committed nothing: `true` begins with what comes from now on, else with the first record there is.
     pub(crate) latest: bool,
@@ -59,6 +62,8 @@ pub(crate) struct KafkaWorld {
     /// Tasks whose database another worker is closing.
     to_open: Vec<TaskId>,
     purges: Vec<Position>,
+    /// What the worker knows of the global tables.
+    known: KnownGlobals,
     close: CloseFlag,
     close_told: bool,
     failed: Option<String>,
@@ -96,6 +101,7 @@ impl KafkaWorld {
         let producer = Producer::start(properties, transactional, around.deadline, &wake)?;
         let group = Group::join(&around.deployment, &around.connection, &client_id, &wake)?;
         let waker = wake.waker();
+        around.globals.add_waker(waker.clone());
         let close = CloseFlag { asked: Arc::default(), waker: waker.clone() };
         let writer =
             CheckpointWriter::threaded(&around.name, move || waker.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
@@ -112,6 +118,7 @@ impl KafkaWorld {
             held_for: String::new(),
             to_open: vec![],
             purges: vec![],
+            known: KnownGlobals::default(),
             close,
             close_told: false,
             failed: None,
@@ -285,7 +292,7 @@ impl World for KafkaWorld {
         loop {
             let now = self.now();
             // Records come first: what follows in the list may rewind a task, and records from before that must not come after it.
-            let mut all = vec![];
+            let mut all = self.around.globals.tables.news(&mut self.known);
             self.receive(&mut all);
             all.append(happened);
             self.serve(now, &mut all);

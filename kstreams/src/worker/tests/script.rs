@@ -52,7 +52,7 @@ pub(super) fn deployment() -> Deployment {
         topic("plain", Origin::User, ""),
     ];
     let sub_topologies = vec![sub(&[0], &[(4, false)]), sub(&[1], &[(5, false)]), sub(&[3, 2], &[(2, true)]), sub(&[7], &[])];
-    Deployment { application_id: "app".into(), topics, sub_topologies }
+    Deployment { application_id: "app".into(), topics, sub_topologies, globals: vec![] }
 }
 
 struct Script {

@@ -30,6 +30,7 @@ fn deployment() -> Deployment {
     Deployment {
         application_id: "app".into(),
         topics: vec![topic("in", 2), topic("out", 1), topic("log", 2)],
+        globals: vec![],
         sub_topologies: vec![SubTopology { sources: vec![IN], leader: IN, changelogs: vec![changelog], tasks: 2 }],
     }
 }
