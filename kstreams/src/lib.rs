@@ -37,6 +37,7 @@ pub use dsl::*;
 pub use kstreams_macros::{Key, Record, topic, topology};
 pub use op::*;
 pub use partition::{Crc32, Murmur2};
+pub use plan::Reset;
 pub use record::{
     All, Headers, Key, Message, Meta, SessionBounds, SessionWindowed, TimeBounds, TimeWindowed, Timestamp, TopicKey, Unkeyed,
 };

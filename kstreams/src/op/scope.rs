@@ -184,6 +184,10 @@ impl Writer<'_> {
     pub(crate) fn to_partition(&mut self, partition: u32) {
         self.partition = Some(partition);
     }
+    /// Leaves the partition to the producer.
+    pub(crate) fn to_any_partition(&mut self) {
+        self.partition = None;
+    }
     pub(crate) fn value(&mut self, encode: impl FnOnce(&mut Vec<u8>) -> crate::Result<Presence>) -> crate::Result<()> {
         let start = self.out.len();
         if encode(self.out)? == Presence::Value {

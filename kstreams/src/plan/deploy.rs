@@ -22,9 +22,9 @@ impl Plan {
         Deployment { application_id: self.id.as_str().into(), topics, sub_topologies, globals }
     }
     fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
-        let origin = self.topic(index).origin.clone();
+        let (origin, reset) = (self.topic(index).origin.clone(), self.topic(index).reset);
         let config = if origin.is_passed_through() { repartition_config() } else { vec![] };
-        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config, limits: TopicLimits::default() }
+        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config, limits: TopicLimits::default(), reset }
     }
     fn deployed_sub_topology(&self, sub: &PlannedSubTopology, topics: &mut Vec<DeployedTopic>) -> SubTopology {
         let sources: Vec<TopicId> = sub.sources.iter().map(|t| TopicId(t.0)).collect();
@@ -43,7 +43,7 @@ impl Plan {
         }
         let topic = self.changelog_name(index)?;
         let (origin, config, limits) = (Origin::Changelog, changelog_config(store), TopicLimits::default());
-        topics.push(DeployedTopic { name: topic.into(), origin, partitions, config, limits });
+        topics.push(DeployedTopic { name: topic.into(), origin, partitions, config, limits, reset: None });
         Some(StoreChangelog { store: name, topic: TopicId(topics.len() as u32 - 1), is_source: false })
     }
 }

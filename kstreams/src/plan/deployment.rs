@@ -4,6 +4,10 @@ use std::{fmt, sync::Arc};
 /// Index of a topic in [`Deployment::topics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TopicId(pub u32);
+impl TopicId {
+    /// A topic that is named where a record goes there, and is in no deployment.
+    pub const NAMED: TopicId = TopicId(u32::MAX);
+}
 
 /// A sub-topology for one partition: the unit of order, state and failure. Prints as Kafka Streams does: `1_4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,6 +56,16 @@ pub struct DeployedTopic {
     pub config: Vec<(String, String)>,
     /// What the brokers take.
     pub limits: TopicLimits,
+    /// Where reading begins if the group has committed nothing; `None`: where the application says.
+    pub reset: Option<Reset>,
+}
+/// Where reading begins if the group has committed nothing (Kafka: `auto.offset.reset`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// With the first record that there is.
+    Earliest,
+    /// With what comes from now on.
+    Latest,
 }
 
 /// What the brokers take of a topic; a record beyond it is bad before it is produced, because one that they refuse takes the whole transaction
@@ -111,7 +125,14 @@ impl Deployment {
     }
     /// Adds a topic for bad records, which is no part of the topology.
     pub fn add_dead_letters(&mut self, name: &str, partitions: u32, config: Vec<(String, String)>) {
-        self.topics.push(DeployedTopic { name: name.into(), origin: Origin::User, partitions, config, limits: TopicLimits::default() });
+        self.topics.push(DeployedTopic {
+            name: name.into(),
+            origin: Origin::User,
+            partitions,
+            config,
+            limits: TopicLimits::default(),
+            reset: None,
+        });
     }
     /// The sub-topology that a task runs.
     pub fn of(&self, task: TaskId) -> &SubTopology {

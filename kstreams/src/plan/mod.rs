@@ -9,7 +9,7 @@ mod rowless;
 pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
-pub use deployment::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
+pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
 
 use std::{fmt, time::Duration};
 
@@ -96,6 +96,8 @@ pub struct Topic {
     pub types: (&'static str, &'static str),
     /// For repartitions made by `repartition_for` and `place_for`: the node whose place was copied.
     pub follows: Option<NodeId>,
+    /// Where reading begins if the group has committed nothing, if the topic says so.
+    pub reset: Option<Reset>,
 }
 
 /// Layouts of stores.

@@ -4,7 +4,7 @@ use crate::plan::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex
 use std::{fmt::Write, time::Duration};
 
 fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
-    Topic { name: name.into(), origin, partitions, partitioner: "murmur2", schema: (0, 0), types: ("", ""), follows: None }
+    Topic { name: name.into(), origin, partitions, partitioner: "murmur2", schema: (0, 0), types: ("", ""), follows: None, reset: None }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
     Store {
@@ -58,6 +58,7 @@ fn plan() -> Plan {
             store("items", StoreKind::KeyValue, Some(3)),
             store("hourly", StoreKind::Window { size: hour, retention: day }, None),
         ],
+        globals: vec![],
         problems: vec![],
     }
 }

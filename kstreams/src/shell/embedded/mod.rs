@@ -2,6 +2,7 @@
 mod globals;
 pub mod log;
 mod membership;
+mod named;
 mod outgoing;
 mod reads;
 mod restores;

@@ -3,13 +3,14 @@ use super::{
     globals::EmbeddedGlobals,
     log::{EmbeddedLog, Ends, LogError, Membership, ProducerHandle, TopicPartition},
     membership::Member,
+    named::Named,
     outgoing::Gathered,
     reads::Reads,
     restores::Restores,
     topics::Numbers,
 };
 use crate::{
-    plan::{Deployment, TaskId, TopicId},
+    plan::{Deployment, Reset, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, World},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
@@ -63,6 +64,7 @@ pub struct EmbeddedWorld<C> {
     producer: ProducerHandle,
     member: Member,
     gathered: Gathered,
+    named: Named,
     reads: Reads,
     globals: EmbeddedGlobals,
     /// What the worker knows of the global tables.
@@ -93,6 +95,7 @@ impl<C: Clock> EmbeddedWorld<C> {
         let stop = Stop { asked: Arc::default(), log: log.clone() };
         Ok(EmbeddedWorld {
             gathered: Gathered::new(&deployment),
+            named: Named::default(),
             globals: EmbeddedGlobals::new(&deployment),
             known: KnownGlobals::default(),
             log,
@@ -269,7 +272,8 @@ impl<C: Clock> EmbeddedWorld<C> {
         self.member.release(&self.log, tasks);
     }
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) {
-        if let Err(error) = self.reads.start(&self.log, topic, self.numbers.at(topic, partition), from) {
+        let latest = self.deployment.topic(topic).reset == Some(Reset::Latest);
+        if let Err(error) = self.reads.start(&self.log, topic, self.numbers.at(topic, partition), from, latest) {
             tracing::error!(%error, "a source partition cannot be read");
         }
     }
@@ -295,6 +299,15 @@ impl<C: Clock> World for EmbeddedWorld<C> {
         }
     }
     fn produce(&mut self, record: Outgoing<'_>) {
+        let there = (&mut self.numbers, &mut self.gathered);
+        let record = match self.named.resolve(&self.log, &self.deployment, there, record) {
+            Ok(record) => record,
+            // It must not be committed over.
+            Err(error) => {
+                self.gathered.failure.get_or_insert(error);
+                return;
+            }
+        };
         if self.gathered.add(record) {
             // What is refused here is remembered, and told with the next poll.
             self.flush(&mut vec![]);

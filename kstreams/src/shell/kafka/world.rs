@@ -13,7 +13,7 @@ use super::{
     wake::{Wake, Waker},
 };
 use crate::{
-    plan::{Deployment, TaskId, TopicId},
+    plan::{DeployedTopic, Deployment, Origin, Reset, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, SystemClock, World},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
@@ -175,8 +175,8 @@ impl KafkaWorld {
 
     fn undelivered(&mut self, happened: &mut Vec<Input>) {
         for (name, reason) in self.producer.take_undelivered() {
-            let topic = self.around.deployment.topic_named(&name).unwrap_or(TopicId(0));
-            happened.push(Input::DeliveryFailed { topic, reason });
+            let topic = self.around.deployment.topic_named(&name).unwrap_or(TopicId::NAMED);
+            happened.push(Input::DeliveryFailed { topic, reason: format!("{name:?}: {reason}") });
         }
     }
 
@@ -266,7 +266,10 @@ impl KafkaWorld {
     }
 
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) -> Result<(), String> {
-        let from = from.or(self.around.latest.then_some(super::ffi::END));
+        let DeployedTopic { origin, reset, .. } = self.around.deployment.topic(topic);
+        // What the application passes on to itself is never skipped.
+        let latest = *origin == Origin::User && reset.map_or(self.around.latest, |reset| reset == Reset::Latest);
+        let from = from.or(latest.then_some(super::ffi::END));
         self.group.read(topic, partition, from, &self.wake)
     }
 
@@ -307,8 +310,8 @@ impl World for KafkaWorld {
     }
 
     fn produce(&mut self, record: Outgoing<'_>) {
-        let Outgoing { topic, partition, timestamp, key, value, headers } = record;
-        let name = &self.around.deployment.topic(topic).name;
+        let Outgoing { topic, name, partition, timestamp, key, value, headers } = record;
+        let name = name.unwrap_or_else(|| &self.around.deployment.topic(topic).name);
         self.producer.produce(name, &Message { partition, timestamp, key, value, headers });
     }
 

@@ -31,6 +31,7 @@ pub(super) fn deployment() -> Deployment {
         partitions: 2,
         config: vec![("cleanup.policy".into(), policy.into())],
         limits: TopicLimits::default(),
+        reset: None,
     };
     let sub = |sources: &[u32], changelogs: &[(u32, bool)]| SubTopology {
         sources: sources.iter().map(|t| TopicId(*t)).collect(),

@@ -53,7 +53,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// driver.input(Prices).send("tea".into(), 7);
     /// driver.input(Orders).send(1, "ale".into());
     /// // both orders wait for the price of tea; ale has none
-    /// assert_eq!(driver.output(Bills).table(), [(2, 7)].into());
+    /// assert_eq!(driver.output(Bills).table(), [(2, 7)]);
     /// ```
     #[track_caller]
     pub fn join_foreign<T, W, N, O, R, G, F>(self, name: &'static str, right: Table<T, W, N>, key: G, f: F) -> Table<S, R>
@@ -161,6 +161,7 @@ impl Sides {
             schema: (<S::Key as Record>::SCHEMA, V::SCHEMA),
             types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
             follows: Some(like.node()),
+            reset: None,
         };
         recorder::topic(self.recording(), topic)
     }
