@@ -1,5 +1,5 @@
 //! Joins of a stream with a global table: each record meets the row that its value names.
-use super::ForeignKey;
+use super::{Finds, GlobalSide};
 use crate::{
     GlobalTable, Key, Keyed, Message, Record, Stream, TopicKey,
     codec::Presence,
@@ -66,16 +66,19 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     /// assert_eq!(driver.output(Bills).pairs(), [(1, 7)]);
     /// ```
     #[track_caller]
-    pub fn join_global<L, W, O, R, G, F>(self, table: GlobalTable<L, W>, key: G, f: F) -> Stream<S, R>
+    pub fn join_global<T, O, R, G, F>(self, table: T, key: G, f: F) -> Stream<S, R>
     where
-        L: Key,
-        W: Record,
-        O: ForeignKey<L>,
+        T: GlobalSide<Key: Key, Value: Record>,
         R: 'static,
-        G: Fn(&V) -> O + Send + Sync + 'static,
-        F: Fn(V, &W) -> R + Send + Sync + 'static,
+        G: Fn(&V) -> O + Finds<O, T::Key> + Send + Sync + 'static,
+        F: Fn(V, &T::Value) -> R + Send + Sync + 'static,
     {
-        self.met::<L, W, R, F>("join_global", table, move |value| key(value).found(), move |value, row| row.map(|row| f(value, row)))
+        self.met::<T::Key, T::Value, R, F>(
+            "join_global",
+            table.into_global(),
+            move |value| G::found(key(value)),
+            move |value, row| row.map(|row| f(value, row)),
+        )
     }
     /// Each record with the row of a global table that `key` finds in its value, if there is one (Kafka Streams: `leftJoin(GlobalKTable)`).
     ///
@@ -100,16 +103,19 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     /// assert_eq!(driver.output(Bills).pairs(), [(1, 7), (2, 0)]);
     /// ```
     #[track_caller]
-    pub fn left_join_global<L, W, O, R, G, F>(self, table: GlobalTable<L, W>, key: G, f: F) -> Stream<S, R>
+    pub fn left_join_global<T, O, R, G, F>(self, table: T, key: G, f: F) -> Stream<S, R>
     where
-        L: Key,
-        W: Record,
-        O: ForeignKey<L>,
+        T: GlobalSide<Key: Key, Value: Record>,
         R: 'static,
-        G: Fn(&V) -> O + Send + Sync + 'static,
-        F: Fn(V, Option<&W>) -> R + Send + Sync + 'static,
+        G: Fn(&V) -> O + Finds<O, T::Key> + Send + Sync + 'static,
+        F: Fn(V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {
-        self.met::<L, W, R, F>("left_join_global", table, move |value| key(value).found(), move |value, row| Some(f(value, row)))
+        self.met::<T::Key, T::Value, R, F>(
+            "left_join_global",
+            table.into_global(),
+            move |value| G::found(key(value)),
+            move |value, row| Some(f(value, row)),
+        )
     }
     #[track_caller]
     fn met<L: Key, W: Record, R: 'static, F: ?Sized>(

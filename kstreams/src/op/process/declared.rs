@@ -153,6 +153,10 @@ impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
     }
 }
 #[diagnostic::do_not_recommend]
+impl<S, V, M> StoresFor<NotYetKnown> for Table<S, V, M> {
+    fn declare(self, _: &mut Declarations) {}
+}
+#[diagnostic::do_not_recommend]
 impl StoresFor<()> for () {
     fn declare(self, _: &mut Declarations) {}
 }

@@ -1,7 +1,7 @@
 //! A global table as a processor sees it.
 use super::{
     Scan,
-    declared::{Declarations, StoresFor},
+    declared::{Declarations, NotYetKnown, StoresFor},
     stores::{OpenStore, Opening},
 };
 use crate::{GlobalTable, Key, Record, Result, TopicKey, op::Assembly, state::Global};
@@ -84,4 +84,8 @@ impl<K, V> StoresFor<GlobalView<K, V>> for GlobalTable<K, V> {
         to.globals.push(topic);
         to.openings.push(Opening::Global(topic, self.window));
     }
+}
+#[diagnostic::do_not_recommend]
+impl<K, V> StoresFor<NotYetKnown> for GlobalTable<K, V> {
+    fn declare(self, _: &mut Declarations) {}
 }

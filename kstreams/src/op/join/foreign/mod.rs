@@ -9,7 +9,7 @@ mod resolve;
 mod subscribe;
 mod wire;
 
-pub use key::ForeignKey;
+pub use key::{Finds, ForeignKey, ForeignSide, GlobalSide};
 
 use crate::{
     Keyed, Placed, Record, Stream, Table,
@@ -56,22 +56,20 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Bills).table(), [(2, 7)]);
     /// ```
     #[track_caller]
-    pub fn join_foreign<T, W, N, O, R, G, F>(self, name: &'static str, right: Table<T, W, N>, key: G, f: F) -> Table<S, R>
+    pub fn join_foreign<T, O, R, G, F>(self, name: &'static str, right: T, key: G, f: F) -> Table<S, R>
     where
         S: Placed,
-        T: Placed,
         V: Record,
-        W: Record,
-        O: ForeignKey<T::Key>,
+        T: ForeignSide<Space: Placed, Value: Record>,
         R: 'static,
-        G: Fn(&V) -> O + Send + Sync + 'static,
-        F: Fn(&V, &W) -> R + Send + Sync + 'static,
+        G: Fn(&V) -> O + Finds<O, <T::Space as Keyed>::Key> + Send + Sync + 'static,
+        F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
     {
         let kind = Kind { operator: "join_foreign", messages: instruction::inner };
-        joined::<S, T, V, W, R, F>(
-            Sides { name, left: self.at, right: right.at },
+        joined::<S, T::Space, V, T::Value, R, F>(
+            Sides { name, left: self.at, right: right.foreign_at() },
             kind,
-            move |left| key(left).found(),
+            move |left| G::found(key(left)),
             move |left, right| Some(f(left, right?)),
         )
     }
@@ -98,22 +96,20 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// assert_eq!(driver.output(Bills).values(), ["tea: None", "nothing: None", "tea: Some(7)"]);
     /// ```
     #[track_caller]
-    pub fn left_join_foreign<T, W, N, O, R, G, F>(self, name: &'static str, right: Table<T, W, N>, key: G, f: F) -> Table<S, R>
+    pub fn left_join_foreign<T, O, R, G, F>(self, name: &'static str, right: T, key: G, f: F) -> Table<S, R>
     where
         S: Placed,
-        T: Placed,
         V: Record,
-        W: Record,
-        O: ForeignKey<T::Key>,
+        T: ForeignSide<Space: Placed, Value: Record>,
         R: 'static,
-        G: Fn(&V) -> O + Send + Sync + 'static,
-        F: Fn(&V, Option<&W>) -> R + Send + Sync + 'static,
+        G: Fn(&V) -> O + Finds<O, <T::Space as Keyed>::Key> + Send + Sync + 'static,
+        F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {
         let kind = Kind { operator: "left_join_foreign", messages: instruction::left };
-        joined::<S, T, V, W, R, F>(
-            Sides { name, left: self.at, right: right.at },
+        joined::<S, T::Space, V, T::Value, R, F>(
+            Sides { name, left: self.at, right: right.foreign_at() },
             kind,
-            move |left| key(left).found(),
+            move |left| G::found(key(left)),
             move |left, right| Some(f(left, right)),
         )
     }
