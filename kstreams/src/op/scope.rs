@@ -181,11 +181,11 @@ impl Writer<'_> {
         Ok(())
     }
     /// Sends the record to this partition, whatever its key says.
-    pub(crate) fn to_partition(&mut self, partition: u32) {
+    pub(crate) fn set_partition(&mut self, partition: u32) {
         self.partition = Some(partition);
     }
     /// Leaves the partition to the producer.
-    pub(crate) fn to_any_partition(&mut self) {
+    pub(crate) fn leave_partition(&mut self) {
         self.partition = None;
     }
     pub(crate) fn value(&mut self, encode: impl FnOnce(&mut Vec<u8>) -> crate::Result<Presence>) -> crate::Result<()> {

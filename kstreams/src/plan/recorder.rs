@@ -279,7 +279,9 @@ impl Recording {
         let knows = match self.tables.get(&node) {
             Some(Old::Derived) => {
                 let inputs = self.plan.node(node).inputs.clone();
-                inputs.into_iter().fold(true, |all, input| self.want_old(input) && all)
+                // All of them are asked, also when one cannot say.
+                let asked: Vec<bool> = inputs.into_iter().map(|input| self.want_old(input)).collect();
+                !asked.contains(&false)
             }
             Some(Old::Unknown) => false,
             Some(Old::Stored) | None => true,

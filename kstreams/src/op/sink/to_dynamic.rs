@@ -26,7 +26,7 @@ where
         let target = Target { topic: TopicId::NAMED, name, partitions: 1, limits: TopicLimits::default(), partition_of: |_, _| 0 };
         scope.produce(&target, time, headers, |w| {
             w.key(&key)?;
-            w.to_any_partition();
+            w.leave_partition();
             w.value(|out| value.encode(out))
         })?;
         scope.outbox.name_last(target.name);

@@ -30,7 +30,7 @@ impl Answers {
         scope.node = self.node;
         scope.produce(&self.target, time, headers.clone(), |w| {
             w.key(&to.key)?;
-            to.partition.into_iter().for_each(|partition| w.to_partition(partition));
+            to.partition.into_iter().for_each(|partition| w.set_partition(partition));
             w.value(|out| encode_answer(to.hash.as_ref(), value, out))
         })
     }

@@ -54,7 +54,7 @@ impl<G> Subscribe<G> {
             w.key(&foreign)?;
             if foreign.0.is_none() {
                 // Any partition will do; one that the task keeps to keeps the order.
-                w.to_partition(self.here % self.target.partitions);
+                w.set_partition(self.here % self.target.partitions);
             }
             w.value(|out| subscription.encode(out))
         })
