@@ -167,8 +167,9 @@ impl Builder {
         let mut topics = vec![];
         for part in parts {
             let index = recorder::topic(self.recording, planned::<S, V>(&part.decl));
-            topics.push((index, part.decl.window, part.extractor));
-            topics.dedup_by_key(|t| t.0);
+            if topics.iter().all(|t: &(_, _, _)| t.0 != index) {
+                topics.push((index, part.decl.window, part.extractor));
+            }
         }
         let indices: Vec<_> = topics.iter().map(|t: &(_, _, _)| t.0).collect();
         if let Some(at) = recorder::opened::<Outlet<S::Key, V>>(self.recording, operator, &indices) {
