@@ -134,7 +134,18 @@ impl Builder {
     pub fn stream<T: TopicRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
         self.open("stream", vec![Part { decl: topic.decl(), extractor: topic.extractor() }])
     }
-    /// Several topics of one type as one source.
+    /// Several topics of one type as one source (Kafka Streams: `stream(Collection)`); their records come in the order of their times.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let topic = |name: &str| named::<Space<String, 2>, u64>(name);
+    /// let b = Topology::builder("orders");
+    /// b.streams([topic("shop"), topic("phone")]).to(topic("all"));
+    /// let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(topic("shop")).send("a".into(), 1);
+    /// driver.input(topic("phone")).send("a".into(), 2);
+    /// assert_eq!(driver.output(topic("all")).values(), [1, 2]);
+    /// ```
     #[track_caller]
     pub fn streams<T: TopicRef, const N: usize>(&self, topics: [T; N]) -> Stream<T::Space, T::Value> {
         self.open("stream", topics.iter().map(|t| Part { decl: t.decl(), extractor: t.extractor() }).collect())

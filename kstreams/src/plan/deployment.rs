@@ -59,7 +59,16 @@ pub struct DeployedTopic {
     /// Where reading begins if the group has committed nothing; `None`: where the application says.
     pub reset: Option<Reset>,
 }
-/// Where reading begins if the group has committed nothing (Kafka: `auto.offset.reset`).
+/// Where reading begins if the group has committed nothing (Kafka: `auto.offset.reset`; Kafka Streams: `Consumed.withOffsetResetPolicy`).
+///
+/// ```
+/// use kstreams::{Reset, Topic, TopicRef, prelude::*};
+/// #[topic(name = "clicks", key = String, value = u64, partitions = 3, reset = latest)]
+/// struct Clicks;
+/// assert_eq!(Clicks::RESET, Some(Reset::Latest));
+/// // the same at run time
+/// assert_eq!(named::<Space<String, 3>, u64>("clicks").reset(Reset::Latest).decl().reset, Some(Reset::Latest));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
     /// With the first record that there is.

@@ -20,12 +20,13 @@ pub(super) fn verify(plan: &Plan, deployment: &Deployment, facts: &Facts, report
         let count = check.count().filter(|_| counts_known);
         report.problems.extend([count, check.policy(), kept].into_iter().flatten());
     }
-    for (store, topic) in plan.stores.iter().filter_map(|store| Some((store, store.source?))) {
+    let tables = plan.stores.iter().filter_map(|store| Some((Some(store.kind), store.source?)));
+    for (kind, topic) in tables.chain(plan.globals.iter().map(|topic| (None, *topic))) {
         let topic = &deployment.topics[topic.0 as usize];
         let Some(found) = facts.topics.get(&*topic.name) else { continue };
         let check = Check { topic, found };
         report.notes.extend(check.table_that_vanishes());
-        if let StoreKind::Versioned { history } = store.kind {
+        if let Some(StoreKind::Versioned { history }) = kind {
             report.notes.extend(check.past_that_vanishes(history));
         }
     }

@@ -53,6 +53,12 @@ cases! {
         global clicks
         offsets 3_1 plain=7
         global users",
+    a_worker_that_waits_for_a_global_table_can_finish: "
+        assign 3_0
+        opened 3_0
+        offsets 3_0 plain=4
+        close
+        global users",
     parked_state_needs_no_restore: "
         assign 0_0
         opened 0_0 41 counts=20
