@@ -158,6 +158,20 @@ fn a_filter_behind_a_foreign_key_join_deletes_what_fails() {
     assert_eq!(t.read_bytes("even").len(), 2);
 }
 
+#[test]
+fn what_comes_late_to_a_versioned_side_changes_no_pair() {
+    let past = |name: &str| named::<Space<String, 2>, String>(name).history(hours(1));
+    let b = Topology::builder("t");
+    let (left, right) = (b.versioned(past("left")), b.versioned(past("right")));
+    left.left_join_foreign("fk", right, |v| v.clone(), |v, r| format!("{v} {r:?}")).to(named_topic::<String>("out"));
+    let mut t = TestDriver::new(b.build(()));
+    t.input(past("left")).at(100).send("a".into(), "x".into());
+    t.input(past("right")).at(100).send("x".into(), "new".into());
+    t.input(past("left")).at(50).send("a".into(), "old".into());
+    t.input(past("right")).at(50).send("x".into(), "old".into());
+    assert_eq!(t.output(named_topic::<String>("out")).values(), ["x None", "x Some(\"new\")"]);
+}
+
 struct Sum;
 impl Processor for Sum {
     type Key = String;
