@@ -37,6 +37,7 @@ pub use dsl::*;
 pub use kstreams_macros::{Key, Record, topic, topology};
 pub use op::*;
 pub use partition::{Crc32, Murmur2};
+pub use plan::Reset;
 pub use record::{
     All, Headers, Key, Message, Meta, SessionBounds, SessionWindowed, TimeBounds, TimeWindowed, Timestamp, TopicKey, Unkeyed,
 };
@@ -59,10 +60,10 @@ pub mod prelude {
     #[cfg(feature = "embedded")]
     pub use crate::TestDriver;
     pub use crate::{
-        All, Builder, Cx, Emit, EmitInPlace, Headers, Key, KvStore, Message, Meta, Placed, Processor, Record, Rekeyed, SessionWindowed,
-        Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf, TableView, TimeWindowed, Timer, Timestamp, Topology, Unkeyed,
-        VersionedOf, VersionedStore, days, hopping, hours, kv, millis, minutes, named, seconds, session, sliding, stored, tumbling,
-        until_time_limit, until_window_closes, versioned, within,
+        All, Builder, Cx, Emit, EmitInPlace, GlobalOf, GlobalTable, GlobalView, Headers, Key, KvStore, Message, Meta, Placed, Processor,
+        Record, Rekeyed, SessionWindowed, Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf, TableView, TimeWindowed, Timer,
+        Timestamp, Topology, Unkeyed, VersionedOf, VersionedStore, days, hopping, hours, kv, millis, minutes, named, seconds, session,
+        sliding, stored, tumbling, until_time_limit, until_window_closes, versioned, within,
     };
     #[cfg(any(feature = "embedded", feature = "kafka"))]
     pub use crate::{App, BadRecords, Config};

@@ -53,7 +53,8 @@ impl<K: Key, const N: u32, P: Partitioner> Placed for Space<K, N, P> {
 #[diagnostic::on_unimplemented(
     message = "cannot join: the left side is partitioned as `{Self}`, the right side as `{Right}`",
     label = "a different key type",
-    note = "a join needs the same key on both sides; re-key the left side with `.repartition_for(&right, \"name\", key_fn)` first"
+    note = "a join needs the same key on both sides; re-key the left side with `.repartition_for(&right, \"name\", key_fn)` first",
+    note = "tables that need no common key: `.join_global(table, key_fn, f)` with `GlobalOf<Topic>`; between tables `.join_foreign(\"name\", table, key_fn, f)`"
 )]
 /// Equal keys of both spaces lie in partitions of the same number.
 pub trait CoPartitioned<Right> {}

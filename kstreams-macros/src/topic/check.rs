@@ -21,6 +21,12 @@ pub(super) fn options(o: &Options, errors: &mut Errors) {
     {
         errors.push(name.span(), format!("topic name {name:?} {problem}", name = name.value()));
     }
+    if let Some(reset) = o.reset.as_ref().filter(|reset| *reset != "earliest" && *reset != "latest") {
+        errors.push(
+            reset.span(),
+            format!("`reset` is `earliest` or `latest`, not `{reset}`: where reading begins if the group has committed nothing"),
+        );
+    }
     if let Some(count) = &o.partitions {
         partitions(count, errors);
     }

@@ -63,6 +63,10 @@ fn options(topic: &Topic) -> TokenStream {
     let krate = &topic.krate;
     let history = duration("HISTORY", topic.history.as_ref());
     let window = duration("WINDOW", topic.window.as_ref());
+    let reset = topic.reset.as_ref().map(|reset| {
+        let policy = if reset == "latest" { quote!(Latest) } else { quote!(Earliest) };
+        quote!(const RESET: ::core::option::Option<#krate::Reset> = ::core::option::Option::Some(#krate::Reset::#policy);)
+    });
     let timestamp = topic.timestamp.as_ref().map(|f| {
         let (key, value) = (copy_in_place(&topic.key), copy_in_place(&topic.value));
         quote! {
@@ -71,7 +75,7 @@ fn options(topic: &Topic) -> TokenStream {
             }
         }
     });
-    quote!(#history #window #timestamp)
+    quote!(#history #window #reset #timestamp)
 }
 
 fn duration(name: &str, value: Option<&Expr>) -> Option<TokenStream> {

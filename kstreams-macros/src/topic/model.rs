@@ -13,6 +13,7 @@ pub(super) struct Topic {
     pub partitioner: Option<Type>,
     pub history: Option<Expr>,
     pub window: Option<Expr>,
+    pub reset: Option<Ident>,
     pub timestamp: Option<Expr>,
     pub krate: CratePath,
 }
@@ -33,6 +34,7 @@ impl Topic {
             partitioner: o.partitioner,
             history: o.history,
             window: o.window,
+            reset: o.reset,
             timestamp: o.timestamp,
             krate: o.krate,
         })

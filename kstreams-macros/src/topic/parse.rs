@@ -5,9 +5,9 @@ use crate::{
     options::{read, value},
 };
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Item, ItemStruct, LitStr, Type};
+use syn::{Expr, Ident, Item, ItemStruct, LitStr, Type};
 
-const OPTIONS: &[&str] = &["name", "key", "value", "partitions", "partitioner", "history", "window", "timestamp", "crate"];
+const OPTIONS: &[&str] = &["name", "key", "value", "partitions", "partitioner", "history", "window", "reset", "timestamp", "crate"];
 
 /// The options as the user gave them.
 #[derive(Default)]
@@ -19,6 +19,7 @@ pub(super) struct Options {
     pub partitioner: Option<Type>,
     pub history: Option<Expr>,
     pub window: Option<Expr>,
+    pub reset: Option<Ident>,
     pub timestamp: Option<Expr>,
     pub krate: CratePath,
 }
@@ -34,6 +35,7 @@ pub(super) fn options(attr: TokenStream, errors: &mut Errors) -> Options {
             "partitioner" => o.partitioner = Some(value(input)?),
             "history" => o.history = Some(value(input)?),
             "window" => o.window = Some(value(input)?),
+            "reset" => o.reset = Some(value(input)?),
             "timestamp" => o.timestamp = Some(value(input)?),
             _ => o.krate = CratePath::value(input)?,
         }

@@ -23,7 +23,7 @@ fn a_full_declaration_is_fine() {
     assert_eq!(orders(quote!(name = "orders", key = UserName, value = Order, partitions = 3)), none);
     let all = quote! {
         name = "orders", key = TimeWindowed<UserName>, value = BTreeMap<String, u64>, partitions = 2 * COUNT, partitioner = Crc32,
-        history = hours(1), window = hours(1), timestamp = |_, v: &Order, _| v.at, crate = "facade::kstreams",
+        history = hours(1), window = hours(1), reset = latest, timestamp = |_, v: &Order, _| v.at, crate = "facade::kstreams",
     };
     assert_eq!(orders(all), none);
 }
@@ -40,7 +40,7 @@ fn every_mistake_is_an_error_of_its_own() {
     assert_eq!(
         found,
         [
-            "unknown option `colour`; expected one of: name, key, value, partitions, partitioner, history, window, timestamp, crate",
+            "unknown option `colour`; expected one of: name, key, value, partitions, partitioner, history, window, reset, timestamp, crate",
             "option `key` is given twice",
             "topic name \"my orders\" holds ' '; Kafka takes ASCII letters, digits, `.`, `_` and `-`",
             "a topic has at least one partition: `partitions = 1`",
@@ -53,6 +53,12 @@ fn a_count_is_a_number() {
     let text = "`partitions` is a count of partitions, a `u32` such as `partitions = 3`";
     assert_eq!(orders(quote!(name = "orders", key = K, value = V, partitions = "3")), [text]);
     assert_eq!(orders(quote!(name = "orders", key = K, value = V, partitions = 5_000_000_000)), [text]);
+}
+
+#[test]
+fn a_topic_begins_at_one_of_its_ends() {
+    let text = "`reset` is `earliest` or `latest`, not `middle`: where reading begins if the group has committed nothing";
+    assert_eq!(orders(quote!(name = "orders", key = K, value = V, partitions = 3, reset = middle)), [text]);
 }
 
 #[test]

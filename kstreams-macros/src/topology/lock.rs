@@ -54,7 +54,12 @@ impl Locked<'_> {
 
     /// The topic that an upgrade would leave behind.
     pub(super) fn topic(&self, id: &str) -> String {
-        let suffix = if self.kind == "store" { "changelog" } else { "repartition" };
-        format!("{id}-{}-{suffix}", self.name)
+        let suffix = match self.kind {
+            "store" => "-changelog",
+            // Topics of a foreign-key join have their suffix already.
+            _ if DERIVED.iter().any(|derived| self.name.ends_with(derived)) => "",
+            _ => "-repartition",
+        };
+        format!("{id}-{}{suffix}", self.name)
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     },
     shell::{
         CheckpointWriter, Parking, SystemClock,
-        embedded::{EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
+        embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
         turn,
     },
     worker::{Settings, Worker},
@@ -35,6 +35,7 @@ struct Process {
     parking: Parking,
     clock: SystemClock,
     told: Arc<Told>,
+    globals: EmbeddedGlobals,
 }
 
 pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
@@ -49,6 +50,7 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
         parking: Parking::new(),
         clock: SystemClock::new(),
         told: told.clone(),
+        globals: EmbeddedGlobals::new(&deployment),
     };
     let workers = (0..config.threads).map(|thread| process.clone().start(thread)).collect::<Result<_, _>>().map_err(AppError::Start)?;
     let Process { blueprint, settings, parking, clock, .. } = process;
@@ -104,7 +106,8 @@ impl Process {
             events: Box::new(move |event| told.tell(&event)),
             name,
         };
-        EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place).map_err(|e| e.to_string())
+        let world = EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place).map_err(|e| e.to_string())?;
+        Ok(world.sharing(&self.globals))
     }
     fn run(self, mut world: EmbeddedWorld<SystemClock>) {
         let mut worker = Worker::new(self.blueprint, self.deployment, self.settings);

@@ -18,7 +18,8 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a topic",
     label = "not a topic",
-    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`"
+    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`",
+    note = "several topics are one source, `StreamOf<(A, B)>`, if they have one key, one value, one count and one partitioner"
 )]
 pub trait Source {
     /// Type of the values.
@@ -108,7 +109,7 @@ pub trait Historied: Topic {
 /// A topology under construction.
 pub struct Builder {
     id: String,
-    recording: usize,
+    pub(super) recording: usize,
 }
 impl Topology {
     /// Builds a topology over topics named at run time, with the same typed handles as `#[topology]`.
@@ -133,7 +134,18 @@ impl Builder {
     pub fn stream<T: TopicRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
         self.open("stream", vec![Part { decl: topic.decl(), extractor: topic.extractor() }])
     }
-    /// Several topics of one type as one source.
+    /// Several topics of one type as one source (Kafka Streams: `stream(Collection)`); their records come in the order of their times.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let topic = |name: &str| named::<Space<String, 2>, u64>(name);
+    /// let b = Topology::builder("orders");
+    /// b.streams([topic("shop"), topic("phone")]).to(topic("all"));
+    /// let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(topic("shop")).send("a".into(), 1);
+    /// driver.input(topic("phone")).send("a".into(), 2);
+    /// assert_eq!(driver.output(topic("all")).values(), [1, 2]);
+    /// ```
     #[track_caller]
     pub fn streams<T: TopicRef, const N: usize>(&self, topics: [T; N]) -> Stream<T::Space, T::Value> {
         self.open("stream", topics.iter().map(|t| Part { decl: t.decl(), extractor: t.extractor() }).collect())
@@ -166,8 +178,9 @@ impl Builder {
         let mut topics = vec![];
         for part in parts {
             let index = recorder::topic(self.recording, planned::<S, V>(&part.decl));
-            topics.push((index, part.decl.window, part.extractor));
-            topics.dedup_by_key(|t| t.0);
+            if topics.iter().all(|t: &(_, _, _)| t.0 != index) {
+                topics.push((index, part.decl.window, part.extractor));
+            }
         }
         let indices: Vec<_> = topics.iter().map(|t: &(_, _, _)| t.0).collect();
         if let Some(at) = recorder::opened::<Outlet<S::Key, V>>(self.recording, operator, &indices) {

@@ -1,5 +1,6 @@
 //! The handles that a topology function works with: streams, tables, topics, stores. Each operator's method stands with the operator, in `op`.
 mod builder;
+mod global_table;
 mod join_window;
 mod located;
 mod sink;
@@ -11,6 +12,7 @@ mod topic;
 mod window;
 
 pub use builder::{Builder, Handle, Historied, Source, StreamOf, TableOf, VersionedOf, handle};
+pub use global_table::{GlobalOf, GlobalTable};
 pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;
 pub use sink::{Accepts, AcceptsTable, FitsKey, FitsValue, NeedsWindow, Nullable, NullsSaid};

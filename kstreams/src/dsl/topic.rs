@@ -1,5 +1,9 @@
 //! Topics: declared by `#[topic]`, or named at run time.
-use crate::{Keyed, Meta, Record, Space, Timestamp, TopicKey, partition::Partitioner, plan};
+use crate::{
+    Keyed, Meta, Record, Space, Timestamp, TopicKey,
+    partition::Partitioner,
+    plan::{self, Reset},
+};
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 /// What a topic is, as data.
@@ -13,6 +17,8 @@ pub struct TopicDecl {
     pub history: Option<Duration>,
     /// Size of the windows in its keys.
     pub window: Option<Duration>,
+    /// Where reading begins if the group has committed nothing.
+    pub reset: Option<Reset>,
 }
 
 /// A topic declared by `#[topic]`.
@@ -36,6 +42,9 @@ pub trait Topic: 'static {
     const HISTORY: Option<Duration> = None;
     /// `window = ..`: the size of the windows in a `TimeWindowed` key, needed to read the topic.
     const WINDOW: Option<Duration> = None;
+    /// `reset = earliest` or `latest`: where reading begins if the group has committed nothing (Kafka Streams: `Consumed.withOffsetResetPolicy`); else
+    /// the application says it.
+    const RESET: Option<Reset> = None;
     /// `timestamp = ..`: the event time; else the field marked `#[record(event_time)]`, else the record's own.
     fn timestamp(key: &Self::Key, value: &Self::Value, meta: &Meta) -> Timestamp {
         let _ = key;
@@ -77,7 +86,7 @@ impl<T: Topic> TopicRef for T {
     }
 }
 pub(crate) fn decl<T: Topic>() -> TopicDecl {
-    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW }
+    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW, reset: T::RESET }
 }
 /// The topic in a plan.
 pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
@@ -89,6 +98,7 @@ pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
         schema: (S::Key::KEY_SCHEMA, V::SCHEMA),
         types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
         follows: None,
+        reset: decl.reset,
     }
 }
 
@@ -105,7 +115,7 @@ impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
 }
 /// A topic named at run time: `named::<Space<String, 3>, Order>("orders")`.
 pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
-    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None };
+    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None, reset: None };
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
 }
 impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
@@ -117,6 +127,11 @@ impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
     /// The size of the windows in its keys.
     pub fn window(mut self, size: Duration) -> Self {
         self.decl.window = Some(size);
+        self
+    }
+    /// Where reading begins if the group has committed nothing.
+    pub fn reset(mut self, reset: Reset) -> Self {
+        self.decl.reset = Some(reset);
         self
     }
     /// Says the event time of its records.

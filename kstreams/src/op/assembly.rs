@@ -6,7 +6,7 @@ use crate::{
     Key, Keyed, Record,
     partition::Partitioner,
     plan::{Deployment, NodeId, StoreIndex, TaskId, TopicId, TopicIndex},
-    state::{OpenStores, Stored, Versions},
+    state::{Global, Globals, OpenStores, Stored, Versions},
     topology::Blueprint,
 };
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
@@ -22,6 +22,7 @@ pub(crate) struct Assembly<'a> {
     pub(crate) deployment: &'a Deployment,
     pub(crate) task: TaskId,
     pub(crate) stores: &'a mut OpenStores,
+    globals: &'a Globals,
     shared: BTreeMap<NodeId, Box<dyn Any>>,
     /// In the order of their nodes, so that what one forwards is held back by the next.
     pub(crate) before_commit: BTreeMap<NodeId, Box<dyn BeforeCommit>>,
@@ -30,9 +31,25 @@ pub(crate) struct Assembly<'a> {
     pub(crate) faults: Vec<String>,
 }
 impl<'a> Assembly<'a> {
-    pub(crate) fn new(blueprint: &'a Blueprint, deployment: &'a Deployment, task: TaskId, stores: &'a mut OpenStores) -> Self {
+    pub(crate) fn new(
+        blueprint: &'a Blueprint,
+        deployment: &'a Deployment,
+        task: TaskId,
+        stores: &'a mut OpenStores,
+        globals: &'a Globals,
+    ) -> Self {
         let shared = BTreeMap::new();
-        Assembly { blueprint, deployment, task, stores, shared, before_commit: BTreeMap::new(), processors: vec![], faults: vec![] }
+        Assembly {
+            blueprint,
+            deployment,
+            task,
+            stores,
+            globals,
+            shared,
+            before_commit: BTreeMap::new(),
+            processors: vec![],
+            faults: vec![],
+        }
     }
     /// What reads a stream node.
     pub(crate) fn next<K: Clone + 'static, V: 'static>(&mut self, node: NodeId) -> Next<K, V> {
@@ -92,6 +109,10 @@ impl<'a> Assembly<'a> {
     pub(crate) fn versions<K: Key, V: Record>(&mut self, index: StoreIndex) -> Rc<RefCell<Versions<K, V>>> {
         let blueprint = self.blueprint;
         self.stores.open_versions(index, blueprint.plan().store(index))
+    }
+    /// A global table, as this task sees it.
+    pub(crate) fn global<K: Key, V: Record>(&self, topic: TopicIndex) -> Global<K, V> {
+        self.globals.open(self.topic_id(topic))
     }
     /// Whether a table node was asked for old values.
     pub(crate) fn sends_old(&self, node: NodeId) -> bool {

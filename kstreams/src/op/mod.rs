@@ -15,10 +15,12 @@ mod timers;
 mod upstream;
 
 pub use aggregate::{Cogroup, FixedWindow, Gives, Slot, Verdict, WindowedCogroup, WindowedStream};
-pub use join::{Buffered, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide};
+pub use join::{
+    Buffered, Finds, ForeignKey, ForeignSide, GlobalSide, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide,
+};
 pub use process::{
-    Cx, Declared, Emit, EmitInPlace, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey, TakesValue, Tick,
-    Timer, VersionedStore, kv, versioned,
+    Cx, Declared, Emit, EmitInPlace, GlobalView, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey,
+    TakesValue, Tick, Timer, VersionedStore, kv, versioned,
 };
 pub use scope::Dropped;
 pub use stream::{Arms, Branches};

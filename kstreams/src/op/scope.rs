@@ -180,6 +180,14 @@ impl Writer<'_> {
         self.partition = Some((self.target.partition_of)(place, self.target.partitions));
         Ok(())
     }
+    /// Sends the record to this partition, whatever its key says.
+    pub(crate) fn set_partition(&mut self, partition: u32) {
+        self.partition = Some(partition);
+    }
+    /// Leaves the partition to the producer.
+    pub(crate) fn leave_partition(&mut self) {
+        self.partition = None;
+    }
     pub(crate) fn value(&mut self, encode: impl FnOnce(&mut Vec<u8>) -> crate::Result<Presence>) -> crate::Result<()> {
         let start = self.out.len();
         if encode(self.out)? == Presence::Value {

@@ -1,5 +1,5 @@
 //! Sub-topologies: which nodes work on the same task, and which topics must have equal partition counts.
-use super::{NodeId, NodeKind, Origin, Plan, StoreIndex, TopicIndex};
+use super::{NodeId, NodeKind, Plan, StoreIndex, TopicIndex};
 use std::collections::BTreeSet;
 
 /// A connected part of the plan.
@@ -111,13 +111,31 @@ impl Plan {
             }
         }
     }
+    /// A store that several nodes open is one store a task: what they read must have one partition count, which the types of `process` do not ask for.
+    fn check_shared_stores(&mut self) {
+        for (index, store) in self.stores.iter().enumerate().filter(|(_, store)| store.shared > 0) {
+            let users: Vec<NodeId> = self.ids().filter(|node| self.node(*node).stores.contains(&StoreIndex(index as u32))).collect();
+            let topics: BTreeSet<TopicIndex> = users.iter().flat_map(|node| self.sources_above(*node)).collect();
+            let counts: Vec<String> = topics.iter().map(|t| format!("`{}` {}", self.topic(*t).name, self.topic(*t).partitions)).collect();
+            let different = topics.iter().map(|t| self.topic(*t).partitions).collect::<BTreeSet<_>>().len() > 1;
+            if different && users.len() > 1 {
+                self.problems.push(format!(
+                    "store `{}` is opened over topics with different partition counts: {}. A task has its own part of a store, so what one \
+                     processor writes another would look for elsewhere: `.place::<Space<Key, N>>(\"name\")` them into one space first",
+                    store.name,
+                    counts.join(", ")
+                ));
+            }
+        }
+    }
     /// Names given twice and the like: what only the whole plan can show.
     pub(super) fn check(&mut self) {
         self.check_sources();
+        self.check_shared_stores();
         let names: Vec<(String, &str)> = self
             .topics
             .iter()
-            .filter(|t| t.origin == Origin::Repartition)
+            .filter(|t| t.origin.is_passed_through())
             .map(|t| (t.name.clone(), "repartition topic"))
             .chain(self.stores.iter().filter(|s| s.source.is_none()).map(|s| (s.name.clone(), "store")))
             .collect();

@@ -18,12 +18,13 @@ impl Plan {
         let mut topics: Vec<DeployedTopic> =
             (0..self.topics.len() as u32).map(|i| self.deployed(TopicIndex(i), partitions(TopicIndex(i)))).collect();
         let sub_topologies = self.sub_topologies().iter().map(|sub| self.deployed_sub_topology(sub, &mut topics)).collect();
-        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies }
+        let globals = self.globals.iter().map(|topic| TopicId(topic.0)).collect();
+        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies, globals }
     }
     fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
-        let origin = self.topic(index).origin.clone();
-        let config = if origin == Origin::Repartition { repartition_config() } else { vec![] };
-        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config, limits: TopicLimits::default() }
+        let (origin, reset) = (self.topic(index).origin.clone(), self.topic(index).reset);
+        let config = if origin.is_passed_through() { repartition_config() } else { vec![] };
+        DeployedTopic { name: self.topic_name(index).into(), origin, partitions, config, limits: TopicLimits::default(), reset }
     }
     fn deployed_sub_topology(&self, sub: &PlannedSubTopology, topics: &mut Vec<DeployedTopic>) -> SubTopology {
         let sources: Vec<TopicId> = sub.sources.iter().map(|t| TopicId(t.0)).collect();
@@ -42,7 +43,7 @@ impl Plan {
         }
         let topic = self.changelog_name(index)?;
         let (origin, config, limits) = (Origin::Changelog, changelog_config(store), TopicLimits::default());
-        topics.push(DeployedTopic { name: topic.into(), origin, partitions, config, limits });
+        topics.push(DeployedTopic { name: topic.into(), origin, partitions, config, limits, reset: None });
         Some(StoreChangelog { store: name, topic: TopicId(topics.len() as u32 - 1), is_source: false })
     }
 }

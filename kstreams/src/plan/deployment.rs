@@ -4,6 +4,10 @@ use std::{fmt, sync::Arc};
 /// Index of a topic in [`Deployment::topics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TopicId(pub u32);
+impl TopicId {
+    /// A topic that is named where a record goes there, and is in no deployment.
+    pub const NAMED: TopicId = TopicId(u32::MAX);
+}
 
 /// A sub-topology for one partition: the unit of order, state and failure. Prints as Kafka Streams does: `1_4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,8 +30,17 @@ pub enum Origin {
     User,
     /// `<application id>-<name>-repartition`: created, verified, purged.
     Repartition,
+    /// `<application id>-<name>-subscription-registration-topic` and `-subscription-response-topic` of a foreign-key join: as a repartition topic.
+    Subscription,
     /// `<application id>-<store>-changelog`: created and verified.
     Changelog,
+}
+
+impl Origin {
+    /// Written and read by the application itself, and purged of what is read.
+    pub fn is_passed_through(&self) -> bool {
+        matches!(self, Origin::Repartition | Origin::Subscription)
+    }
 }
 
 /// A topic that the application touches.
@@ -43,6 +56,25 @@ pub struct DeployedTopic {
     pub config: Vec<(String, String)>,
     /// What the brokers take.
     pub limits: TopicLimits,
+    /// Where reading begins if the group has committed nothing; `None`: where the application says.
+    pub reset: Option<Reset>,
+}
+/// Where reading begins if the group has committed nothing (Kafka: `auto.offset.reset`; Kafka Streams: `Consumed.withOffsetResetPolicy`).
+///
+/// ```
+/// use kstreams::{Reset, Topic, TopicRef, prelude::*};
+/// #[topic(name = "clicks", key = String, value = u64, partitions = 3, reset = latest)]
+/// struct Clicks;
+/// assert_eq!(Clicks::RESET, Some(Reset::Latest));
+/// // the same at run time
+/// assert_eq!(named::<Space<String, 3>, u64>("clicks").reset(Reset::Latest).decl().reset, Some(Reset::Latest));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// With the first record that there is.
+    Earliest,
+    /// With what comes from now on.
+    Latest,
 }
 
 /// What the brokers take of a topic; a record beyond it is bad before it is produced, because one that they refuse takes the whole transaction
@@ -88,6 +120,8 @@ pub struct Deployment {
     pub topics: Vec<DeployedTopic>,
     /// All sub-topologies; [`TaskId::sub_topology`] is an index.
     pub sub_topologies: Vec<SubTopology>,
+    /// Topics that every process reads as global tables: all partitions, in no group, and no task waits for their records.
+    pub globals: Vec<TopicId>,
 }
 impl Deployment {
     /// The topic behind an id.
@@ -100,7 +134,14 @@ impl Deployment {
     }
     /// Adds a topic for bad records, which is no part of the topology.
     pub fn add_dead_letters(&mut self, name: &str, partitions: u32, config: Vec<(String, String)>) {
-        self.topics.push(DeployedTopic { name: name.into(), origin: Origin::User, partitions, config, limits: TopicLimits::default() });
+        self.topics.push(DeployedTopic {
+            name: name.into(),
+            origin: Origin::User,
+            partitions,
+            config,
+            limits: TopicLimits::default(),
+            reset: None,
+        });
     }
     /// The sub-topology that a task runs.
     pub fn of(&self, task: TaskId) -> &SubTopology {

@@ -13,6 +13,12 @@ impl Plan {
             sub.nodes.iter().for_each(|n| self.describe_node(*n, &mut out));
             out.push('\n');
         }
+        for (i, topic) in (self.sub_topologies().len()..).zip(&self.globals) {
+            let name = self.topic_name(*topic);
+            let _ = writeln!(out, "   Sub-topology: {i} for global store (will not generate tasks)");
+            let _ = writeln!(out, "    Source: {name}-source (topics: [{name}])\n      --> {name}-global-table");
+            let _ = writeln!(out, "    Processor: {name}-global-table (stores: [{name}])\n      --> none\n      <-- {name}-source\n");
+        }
         out
     }
     fn describe_node(&self, id: NodeId, out: &mut String) {

@@ -39,6 +39,9 @@ impl Plan {
                 let _ = writeln!(out, "  {from} --> {to}");
             }
         }
+        for (topic, end) in self.node(id).globals.iter().flat_map(|topic| self.ends(id).into_iter().map(move |end| (topic, end))) {
+            let _ = writeln!(out, "  t{} -.-> {end}", topic.0);
+        }
         for store in &self.node(id).stores {
             self.ends(id).iter().for_each(|n| {
                 let _ = writeln!(out, "  {n} -.- d{}", store.0);

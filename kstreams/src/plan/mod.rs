@@ -5,10 +5,11 @@ mod deployment;
 mod describe;
 mod mermaid;
 pub(crate) mod recorder;
+mod rowless;
 pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
-pub use deployment::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
+pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
 
 use std::{fmt, time::Duration};
 
@@ -68,6 +69,8 @@ pub struct Node {
     pub inputs: Vec<NodeId>,
     /// Stores that it opens.
     pub stores: Vec<StoreIndex>,
+    /// Topics whose global tables it looks rows up in.
+    pub globals: Vec<TopicIndex>,
     /// Its inputs must lie in the same partitions: a join.
     pub joins: bool,
     /// A table node hands on what a key was before.
@@ -93,6 +96,8 @@ pub struct Topic {
     pub types: (&'static str, &'static str),
     /// For repartitions made by `repartition_for` and `place_for`: the node whose place was copied.
     pub follows: Option<NodeId>,
+    /// Where reading begins if the group has committed nothing, if the topic says so.
+    pub reset: Option<Reset>,
 }
 
 /// Layouts of stores.
@@ -177,6 +182,8 @@ pub struct Plan {
     pub stores: Vec<Store>,
     /// A window judges lateness by the slowest upstream task: repartition topics carry marks.
     pub upstream_marks: bool,
+    /// Topics read as global tables: whole, by every process, and by no task.
+    pub globals: Vec<TopicIndex>,
     /// What is wrong and no type can say; `App` and `TestDriver` refuse to start on it.
     pub problems: Vec<String>,
 }
@@ -207,6 +214,7 @@ impl Plan {
         match topic.origin {
             Origin::User => topic.name.clone(),
             Origin::Repartition => format!("{}-{}-repartition", self.id, topic.name),
+            Origin::Subscription => format!("{}-{}", self.id, topic.name),
             Origin::Changelog => format!("{}-{}-changelog", self.id, topic.name),
         }
     }
@@ -217,7 +225,7 @@ impl Plan {
     }
     /// One line per name that leaves the process, sorted: what a lock file holds.
     pub fn lock(&self) -> Vec<String> {
-        let repartitions = self.topics.iter().filter(|t| t.origin == Origin::Repartition);
+        let repartitions = self.topics.iter().filter(|t| t.origin.is_passed_through());
         let stores = self.stores.iter().filter(|s| s.source.is_none());
         let mut lines: Vec<String> = repartitions
             .map(|t| format!("repartition {} partitions={}", t.name, t.partitions))

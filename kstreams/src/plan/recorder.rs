@@ -25,6 +25,8 @@ pub(crate) enum Old {
     Stored,
     /// From its inputs, which must send old values for it.
     Derived,
+    /// From nobody: it keeps no rows and cannot compute them.
+    Unknown,
 }
 
 thread_local! {
@@ -58,6 +60,8 @@ pub(crate) fn open(id: String) -> usize {
 }
 pub(crate) fn close(recording: usize) -> Recording {
     let mut closed = RECORDINGS.with_borrow_mut(|(_, all)| all.remove(&recording)).unwrap_or_default();
+    let rowless = closed.tables.iter().filter(|(_, old)| matches!(old, Old::Unknown)).map(|(node, _)| *node).collect();
+    closed.plan.check_rowless(rowless);
     closed.plan.check();
     closed
 }
@@ -79,11 +83,12 @@ pub(crate) struct Draft {
     pub(crate) label: Option<String>,
     pub(crate) kind: NodeKind,
     pub(crate) stores: Vec<StoreIndex>,
+    pub(crate) globals: Vec<TopicIndex>,
     pub(crate) joins: bool,
 }
 impl Draft {
     pub(crate) fn operator(operator: &'static str) -> Draft {
-        Draft { operator, label: None, kind: NodeKind::Operator, stores: vec![], joins: false }
+        Draft { operator, label: None, kind: NodeKind::Operator, stores: vec![], globals: vec![], joins: false }
     }
     /// Labels the node after a function, if it has a name.
     pub(crate) fn named_after<F: ?Sized>(mut self) -> Draft {
@@ -97,6 +102,10 @@ impl Draft {
     }
     pub(crate) fn joining(mut self) -> Draft {
         self.joins = true;
+        self
+    }
+    pub(crate) fn globals(mut self, globals: Vec<TopicIndex>) -> Draft {
+        self.globals = globals;
         self
     }
     pub(crate) fn stores(mut self, stores: Vec<StoreIndex>) -> Draft {
@@ -125,8 +134,8 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
         let label = draft.label.clone().unwrap_or_else(|| default_label(&r.plan, &draft, place.line));
         let label = unique(&r.plan, label);
         let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
-        let Draft { operator, kind, stores, joins, .. } = draft;
-        r.plan.nodes.push(Node { label, operator, kind, inputs, stores, joins, sends_old: false, place });
+        let Draft { operator, kind, stores, globals, joins, .. } = draft;
+        r.plan.nodes.push(Node { label, operator, kind, inputs, stores, globals, joins, sends_old: false, place });
         r.outlets.push(outlet);
         At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
     })
@@ -170,6 +179,14 @@ pub(crate) fn topic(recording: usize, topic: Topic) -> TopicIndex {
         TopicIndex(index as u32)
     })
 }
+/// Says that a topic is read as a global table.
+pub(crate) fn global(recording: usize, topic: TopicIndex) {
+    with(recording, |r| {
+        if !r.plan.globals.contains(&topic) {
+            r.plan.globals.push(topic);
+        }
+    });
+}
 /// Adds a store, or finds the one that was declared once for several processors.
 pub(crate) fn store(recording: usize, store: Store) -> StoreIndex {
     with(recording, |r| {
@@ -188,9 +205,11 @@ pub(crate) fn problem(recording: usize, text: String) {
 pub(crate) fn table(at: At, old: Old) {
     with(at.recording, |r| r.tables.insert(at.node, old));
 }
-/// Asks a table node to hand on what a key was before; the wish goes up to where it can be met.
+/// Asks a table node to hand on what a key was before; the wish goes up to where it can be met, if it can.
 pub(crate) fn want_old(at: At) {
-    with(at.recording, |r| r.want_old(at.node));
+    with(at.recording, |r| {
+        r.want_old(at.node);
+    });
 }
 /// Reports a node that emits once a window whose store would emit once a commit.
 pub(crate) fn not_on_commit(at: At) {
@@ -232,9 +251,12 @@ pub(crate) fn closes_after(at: At, name: &str) -> i64 {
 pub(crate) fn history(at: At) -> Option<std::time::Duration> {
     with(at.recording, |r| r.history(at.node))
 }
-/// Whether a table is made of two.
+/// Whether a table is made of two, by their keys.
 pub(crate) fn is_join(at: At) -> bool {
-    with(at.recording, |r| r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins))
+    with(at.recording, |r| {
+        let joins = r.plan.nodes.get(at.node.index()).is_some_and(|node| node.joins);
+        joins && matches!(r.tables.get(&at.node), Some(Old::Derived))
+    })
 }
 impl Recording {
     fn closes_after(&self, node: NodeId) -> Option<i64> {
@@ -253,12 +275,19 @@ impl Recording {
             _ => None,
         }
     }
-    fn want_old(&mut self, node: NodeId) {
-        self.plan.nodes[node.index()].sends_old = true;
-        if matches!(self.tables.get(&node), Some(Old::Derived)) {
-            let inputs = self.plan.node(node).inputs.clone();
-            inputs.into_iter().for_each(|input| self.want_old(input));
-        }
+    fn want_old(&mut self, node: NodeId) -> bool {
+        let knows = match self.tables.get(&node) {
+            Some(Old::Derived) => {
+                let inputs = self.plan.node(node).inputs.clone();
+                // All of them are asked, also when one cannot say.
+                let asked: Vec<bool> = inputs.into_iter().map(|input| self.want_old(input)).collect();
+                !asked.contains(&false)
+            }
+            Some(Old::Unknown) => false,
+            Some(Old::Stored) | None => true,
+        };
+        self.plan.nodes[node.index()].sends_old = knows;
+        knows
     }
 }
 /// The name of the store that a table node keeps; reports a table that keeps none.

@@ -3,6 +3,8 @@ mod clock;
 mod databases;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+mod globals;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 mod parking;
@@ -14,6 +16,8 @@ mod world;
 mod writer;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use databases::{Databases, MemoryDatabases};
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub use globals::{GlobalTables, KnownGlobals};
 pub use parking::{Claim, Parking};
 #[cfg(feature = "redb")]
 pub use state_folder::StateFolder;

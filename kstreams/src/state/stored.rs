@@ -299,6 +299,7 @@ impl<K: Key, V: Record> Stored<K, V> {
                 let headers = crate::Headers::new();
                 outbox.push(Outgoing {
                     topic,
+                    name: None,
                     partition: Some(partition),
                     timestamp: time.max(0),
                     key: Some(key),

@@ -289,7 +289,15 @@ impl<K: Key, V: Record> Versions<K, V> {
         let value = put.value.as_ref().map(|value| encode_value(&**value, &mut bytes)).transpose();
         let is_value = value.map_err(|e| format!("store `{}`: {e}", self.name))?.is_some();
         let (key, value) = (Some(&*put.key), is_value.then_some(&*bytes));
-        outbox.push(Outgoing { topic, partition: Some(partition), timestamp: put.time, key, value, headers: &crate::Headers::new() });
+        outbox.push(Outgoing {
+            topic,
+            name: None,
+            partition: Some(partition),
+            timestamp: put.time,
+            key,
+            value,
+            headers: &crate::Headers::new(),
+        });
         Ok(())
     }
     pub(super) fn commit(&mut self, generation: u64) {

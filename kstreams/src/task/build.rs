@@ -3,7 +3,7 @@ use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
 use crate::{
     op::{Assembly, Scope},
     plan::{Deployment, TaskId},
-    state::{Log, OpenStores},
+    state::{Globals, Log, OpenStores},
     topology::Blueprint,
     worker::{OpenedState, Settings},
 };
@@ -32,6 +32,7 @@ impl Task {
             deployment: deployment.clone(),
             backend: state.backend,
             stores,
+            globals: Globals::new(&deployment.globals),
             queues: vec![],
             scope: Scope::new(settings.max_record_bytes),
             before_commit: vec![],
@@ -57,7 +58,7 @@ impl Task {
     /// Builds the operators over the stores that are open; the old ones are gone.
     pub(super) fn assemble(&mut self) -> Result<(), TaskError> {
         let blueprint = self.blueprint.clone();
-        let mut assembly = Assembly::new(&blueprint, &self.deployment, self.id, &mut self.stores);
+        let mut assembly = Assembly::new(&blueprint, &self.deployment, self.id, &mut self.stores, &self.globals);
         let plan = blueprint.plan().sub_topologies();
         let nodes = plan.get(self.id.sub_topology as usize).map(|s| s.nodes.clone()).unwrap_or_default();
         let parts: Vec<_> = nodes.iter().filter_map(|n| blueprint.source(*n)).flat_map(|source| source(&mut assembly)).collect();

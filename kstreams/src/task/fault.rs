@@ -83,7 +83,15 @@ fn produce(queue: &Queue, topic: crate::plan::TopicId, origin: &Meta, fault: &Fa
     headers.add("__streams.errors.partition", origin.partition.to_string().into_bytes());
     headers.add("__streams.errors.offset", origin.offset.to_string().into_bytes());
     headers.add("__streams.errors.operator", fault.operator.as_bytes());
-    outbox.push(Outgoing { topic, partition: None, timestamp: raw.timestamp.max(0), key: raw.key, value: raw.value, headers: &headers });
+    outbox.push(Outgoing {
+        topic,
+        name: None,
+        partition: None,
+        timestamp: raw.timestamp.max(0),
+        key: raw.key,
+        value: raw.value,
+        headers: &headers,
+    });
 }
 
 /// A failure that is not the record's: the task closes and is opened again.

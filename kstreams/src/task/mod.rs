@@ -15,7 +15,7 @@ pub use outbox::{Outbox, Outgoing};
 use crate::{
     op::{BeforeCommit, Dropped, RunningProcessor, Scope},
     plan::{Deployment, TaskId, TopicId},
-    state::OpenStores,
+    state::{GlobalRows, Globals, OpenStores},
     topology::Blueprint,
     worker::BadRecords,
 };
@@ -67,6 +67,7 @@ pub(crate) struct Task {
     deployment: Arc<Deployment>,
     backend: Arc<dyn Backend>,
     stores: OpenStores,
+    globals: Globals,
     queues: Vec<Queue>,
     scope: Scope,
     /// In the order of their nodes.
@@ -121,6 +122,10 @@ impl Task {
     }
     pub(crate) fn queued_bytes(&self, topic: TopicId) -> usize {
         self.queue(topic).map_or(0, Queue::bytes)
+    }
+    /// Operators see these rows of a global table from the next record on.
+    pub(crate) fn set_global(&self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
+        self.globals.set(topic, rows);
     }
     /// Wall-clock time of the next timer (`Now::wall` scale).
     pub(crate) fn next_timer(&self) -> Option<i64> {

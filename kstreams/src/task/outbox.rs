@@ -1,12 +1,14 @@
 //! Records on their way out: one flat buffer, so that producing allocates nothing per record.
 use crate::{Headers, plan::TopicId};
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 /// A record to be produced, borrowed from the [`Outbox`].
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
     /// Where to.
     pub topic: TopicId,
+    /// Of [`TopicId::NAMED`]: the topic's name on the brokers.
+    pub name: Option<&'a str>,
     /// The partition, computed by the space's partitioner; `None` for records without a key: the producer chooses.
     pub partition: Option<u32>,
     /// Event time, epoch milliseconds.
@@ -22,6 +24,7 @@ pub struct Outgoing<'a> {
 #[derive(Clone, Debug)]
 struct Pending {
     topic: TopicId,
+    name: Option<Arc<str>>,
     partition: Option<u32>,
     timestamp: i64,
     key: Option<Range<usize>>,
@@ -56,6 +59,7 @@ impl Outbox {
     pub fn iter(&self) -> impl Iterator<Item = Outgoing<'_>> {
         self.0.records.iter().map(|r| Outgoing {
             topic: r.topic,
+            name: r.name.as_deref(),
             partition: r.partition,
             timestamp: r.timestamp,
             key: r.key.clone().map(|k| &self.0.bytes[k]),
@@ -73,7 +77,9 @@ impl Outbox {
         let key = record.key.map(|k| self.append(k));
         let value = record.value.map(|v| self.append(v));
         let headers = record.headers.clone();
-        self.0.records.push(Pending { topic: record.topic, partition: record.partition, timestamp: record.timestamp, key, value, headers });
+        let Outgoing { topic, partition, timestamp, .. } = record;
+        let name = record.name.map(Arc::from);
+        self.0.records.push(Pending { topic, name, partition, timestamp, key, value, headers });
     }
     fn append(&mut self, bytes: &[u8]) -> Range<usize> {
         let start = self.0.bytes.len();
@@ -94,6 +100,12 @@ impl Outbox {
         value: Option<Range<usize>>,
         headers: Headers,
     ) {
-        self.0.records.push(Pending { topic, partition, timestamp, key, value, headers });
+        self.0.records.push(Pending { topic, name: None, partition, timestamp, key, value, headers });
+    }
+    /// Says where the last record goes, if its topic is [`TopicId::NAMED`].
+    pub(crate) fn name_last(&mut self, name: Arc<str>) {
+        if let Some(last) = self.0.records.last_mut() {
+            last.name = Some(name);
+        }
     }
 }

@@ -44,7 +44,10 @@ impl<T: Runs> Engine<T> {
     /// While a commit is in flight its answer says the same.
     pub(super) fn delivery_failed(&mut self, topic: TopicId, reason: &str) {
         if self.is_idle() {
-            let reason = format!("a record to {} was refused: {reason}", self.topic_name(topic));
+            let reason = format!(
+                "a record to {} was refused: {reason}",
+                self.deployment.topics.get(topic.0 as usize).map_or("a topic named by a record", |t| &t.name)
+            );
             let dirty = self.running_where(T::dirty);
             self.abort(reason, dirty, true, Outcome::NotCommitted);
         }

@@ -3,7 +3,7 @@
 //! close over records that only wait to be fetched.
 use super::{Now, engine::Engine, runs::Runs};
 use crate::{
-    plan::{Deployment, Origin, TaskId, TopicId},
+    plan::{Deployment, TaskId, TopicId},
     task::Outbox,
     worker::Guarantee,
 };
@@ -31,7 +31,7 @@ pub(super) struct Coming {
 }
 impl Coming {
     pub(super) fn new(deployment: &Deployment) -> Coming {
-        let repartition: Vec<bool> = deployment.topics.iter().map(|topic| topic.origin == Origin::Repartition).collect();
+        let repartition: Vec<bool> = deployment.topics.iter().map(|topic| topic.origin.is_passed_through()).collect();
         Coming { repartition: if repartition.contains(&true) { repartition } else { vec![] }, ..Coming::default() }
     }
     /// Whether there are topics that this worker may write and read.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     op::Dropped,
-    plan::{Origin, TaskId, TopicId},
+    plan::{TaskId, TopicId},
 };
 
 /// A commit on its way: what it covers, so that its answer can be put to use.
@@ -182,7 +182,7 @@ impl<T: Runs> Engine<T> {
         self.schedule.purge = now.monotonic;
         let mut purges = Vec::new();
         for (id, slot) in &mut self.slots {
-            let repartitions = slot.sources.iter_mut().filter(|source| self.deployment.topic(source.topic).origin == Origin::Repartition);
+            let repartitions = slot.sources.iter_mut().filter(|source| self.deployment.topic(source.topic).origin.is_passed_through());
             for source in repartitions.filter(|source| source.committed > source.purged) {
                 source.purged = source.committed;
                 purges.push(Output::Purge { topic: source.topic, partition: id.partition, before: source.committed });

@@ -7,6 +7,7 @@ use super::{
     coming::Coming,
     commit::Walk,
     first_heads::FirstHeads,
+    globals::Moments,
     runs::Runs,
     slot::{Phase, Slot},
 };
@@ -26,6 +27,7 @@ pub(super) struct Engine<T: Runs> {
     pub(super) settings: Settings,
     /// Ordered, so that equal inputs give equal outputs.
     pub(super) slots: BTreeMap<TaskId, Slot<T>>,
+    pub(super) globals: Moments,
     pub(super) asked: Asked,
     pub(super) outbox: Outbox,
     /// Records on their way back to this worker.
@@ -86,6 +88,7 @@ impl<T: Runs> Engine<T> {
             deployment,
             settings,
             slots: BTreeMap::new(),
+            globals: Moments::new(),
             asked: Asked::default(),
             outbox: Outbox::default(),
             outputs: VecDeque::new(),
@@ -112,6 +115,7 @@ impl<T: Runs> Engine<T> {
             Input::Restored { task, topic, batch, next } => self.restored(now, task, topic, &*batch, next),
             Input::Records { topic, partition, batch } => self.records(topic, partition, batch),
             Input::EndOfPartition { topic, partition, offset } => self.end_of_partition(topic, partition, offset),
+            Input::Global { topic, rows } => self.global(topic, rows),
             Input::Committed(result) => self.commit_answered(now, result),
             Input::Aborted(result) => self.abort_answered(now, result),
             Input::DeliveryFailed { topic, reason } => self.delivery_failed(topic, &reason),

@@ -1,6 +1,7 @@
 //! Everything that can happen to a worker. Time comes with each input; a worker never asks for it.
 use crate::{
     plan::{TaskId, TopicId},
+    state::GlobalRows,
     task::Batch,
 };
 use kstreams_store::{Backend, Parked, Snapshot};
@@ -72,6 +73,13 @@ pub enum Input {
         partition: u32,
         /// The offset that will come next.
         offset: i64,
+    },
+    /// A global table as it is now: first when it has caught up with its topic, then whenever it has changed. Tasks start when all are known.
+    Global {
+        /// Its topic.
+        topic: TopicId,
+        /// Its rows.
+        rows: Arc<dyn GlobalRows>,
     },
     /// Answer to [`super::Output::Commit`].
     Committed(Result<CommitDone, CommitFailure>),

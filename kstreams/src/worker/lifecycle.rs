@@ -60,7 +60,8 @@ impl<T: Runs> Engine<T> {
         }
     }
 
-    fn built(&mut self, id: TaskId, task: T) {
+    fn built(&mut self, id: TaskId, mut task: T) {
+        Self::tell_globals(&self.globals, &mut task);
         let Some(slot) = self.slots.get_mut(&id) else { return };
         slot.positions.known = task.restore_positions().into_iter().filter_map(|(topic, at)| Some((topic, at?))).collect();
         slot.positions.stale = false;
@@ -168,6 +169,9 @@ impl<T: Runs> Engine<T> {
 
     /// Starts the tasks whose state is there. Starting may produce, so it waits for an idle producer.
     pub(super) fn start_ready(&mut self, now: Now) {
+        if !self.knows_globals() {
+            return;
+        }
         let ids: Vec<TaskId> = self.slots.iter().filter(|(_, s)| matches!(s.phase, Phase::Ready)).map(|(id, _)| *id).collect();
         for id in ids {
             if self.is_idle() && self.call(now, id, T::start) {

@@ -11,6 +11,7 @@ mod commit;
 mod engine;
 mod first_heads;
 mod flow;
+mod globals;
 mod input;
 mod leave;
 mod lifecycle;
@@ -23,6 +24,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
+pub use crate::state::{GlobalRow, GlobalRows};
 pub use input::{CommitDone, CommitFailure, Input, Now, OpenedState, ParkedTask};
 pub use output::{Commit, Event, Output, TaskState};
 pub use settings::{BadRecords, Guarantee, Settings};

@@ -3,6 +3,7 @@ use super::{Now, OpenedState, ParkedTask, Settings};
 use crate::{
     op::Dropped,
     plan::{Deployment, TaskId, TopicId},
+    state::GlobalRows,
     task::{Batch, Head, Outbox, Skipped, Task, TaskError},
     topology::Blueprint,
 };
@@ -28,6 +29,10 @@ pub(crate) trait Runs: Sized {
     fn head(&mut self, now: Now, outbox: &mut Outbox) -> Result<Head, TaskError>;
     fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
     fn punctuate(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError>;
+    /// Only tasks with operators have use for it.
+    fn set_global(&mut self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
+        let _ = (topic, rows);
+    }
     fn next_timer(&self) -> Option<i64>;
     fn take_commit_request(&mut self) -> bool;
     fn take_skipped(&mut self) -> Vec<Skipped>;
@@ -85,6 +90,9 @@ impl Runs for Task {
     }
     fn punctuate(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         Task::punctuate(self, now, outbox)
+    }
+    fn set_global(&mut self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
+        Task::set_global(self, topic, rows);
     }
     fn next_timer(&self) -> Option<i64> {
         Task::next_timer(self)

@@ -84,6 +84,7 @@ impl Builds {
                 Some(history) => Past(self.builder.versioned(topic(node).history(millis(history)))),
                 None => Rows(self.builder.table(topic(node))),
             },
+            "globalTable" => Global(self.builder.global_table(topic(node))),
             "filter" => on_stream!(node, self.from(node), s => s.filter(keeps_present(node))),
             "filterNot" => on_stream!(node, self.from(node), s => s.filter_not(keeps_present(node))),
             "mapValues" => {
@@ -106,7 +107,7 @@ impl Builds {
             }
             "process" => self.process(node),
             "to" => self.to(node),
-            "joinTable" | "tableJoin" | "joinStream" => return self.join(node),
+            "joinTable" | "tableJoin" | "joinStream" | "fkJoin" | "joinGlobal" => return self.join(node),
             "windowTime" | "windowSliding" | "windowSession" | "countW" | "reduceW" | "aggregateW" | "cogroup" => {
                 return self.windows(node);
             }

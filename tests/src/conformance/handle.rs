@@ -18,6 +18,7 @@ pub(super) enum Handle {
     Rows(Table<One, String>),
     /// A versioned table.
     Past(Table<One, String, Versioned>),
+    Global(GlobalTable<String, String>),
     TimedRows(Table<Timed, String>),
     SessionRows(Table<Sessions, String>),
     /// `groupByKey`, `groupBy`: with the records without value taken out.

@@ -15,8 +15,38 @@ impl Builds {
         match &*node.op {
             "joinTable" => self.join_table(node),
             "joinStream" => Ok(self.join_stream(node)),
+            "joinGlobal" => Ok(self.join_global(node)),
+            "fkJoin" => Ok(self.join_foreign(node)),
             _ => self.join_tables(node),
         }
+    }
+    fn join_global(&mut self, node: &Node) -> Handle {
+        let Global(table) = self.with(node) else { misfit(node) };
+        let key = node.key();
+        let key = move |value: &String| key.of(value);
+        macro_rules! joined {
+            ($stream:expr) => {
+                match node.kind {
+                    Some(Kind::Inner) => $stream.present().join_global(table, key, |l, r| Some(join(Some(&l), Some(r)))),
+                    _ => $stream.present().left_join_global(table, key, |l, r| Some(join(Some(&l), r))),
+                }
+            };
+        }
+        match self.from(node) {
+            Flow(s) => Flow(joined!(s)),
+            Loose(s) => Loose(joined!(s)),
+            _ => misfit(node),
+        }
+    }
+    fn join_foreign(&mut self, node: &Node) -> Handle {
+        let (Rows(left), Rows(right)) = (self.from(node), self.with(node)) else { misfit(node) };
+        let key = node.key();
+        let key = move |value: &String| key.of(value);
+        let joined = match node.kind {
+            Some(Kind::Inner) => left.join_foreign(node.id(), right, key, |l, r| join(Some(l), Some(r))),
+            _ => left.left_join_foreign(node.id(), right, key, |l, r| join(Some(l), r)),
+        };
+        self.kept(node, joined)
     }
     fn join_stream(&mut self, node: &Node) -> Handle {
         let (left, right) = (self.from(node), self.with(node));

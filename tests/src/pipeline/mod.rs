@@ -1,5 +1,6 @@
 //! Pipelines, and the same by plain folds: what the simulated cluster computes, one a seed, and what the embedded log must get right.
 mod chains;
+mod foreign;
 mod joins;
 mod sums;
 mod windows;
@@ -40,7 +41,7 @@ pub struct Pipeline {
     /// Whether anything can be said about it at least once.
     pub at_least_once: bool,
 }
-pub const ALL: [&Pipeline; 4] = [&chains::PIPELINE, &joins::PIPELINE, &sums::PIPELINE, &windows::PIPELINE];
+pub const ALL: [&Pipeline; 5] = [&chains::PIPELINE, &foreign::PIPELINE, &joins::PIPELINE, &sums::PIPELINE, &windows::PIPELINE];
 
 /// A changelog that ends as an output topic does.
 pub struct Changelog {

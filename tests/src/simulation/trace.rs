@@ -54,6 +54,7 @@ pub(super) fn input(input: &Input) -> String {
         Input::Aborted(answer) => format!("aborted {answer:?}"),
         Input::DeliveryFailed { topic, reason } => format!("delivery failed {topic:?} {reason}"),
         Input::Checkpointed { task, generation, snapshot } => format!("checkpointed {task} {generation} {:?}", snapshot.as_ref().err()),
+        Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),
         Input::Close => "close".into(),
     }
 }

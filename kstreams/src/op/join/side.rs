@@ -1,13 +1,14 @@
 //! What may stand on the right of a join. The argument is `Self` of every check, so that errors point at it.
 use super::grace::Waits;
-use crate::{CoPartitioned, Stream, Table, TopicKey, plan::recorder::At};
+use crate::{CoPartitioned, GlobalTable, Stream, Table, TopicKey, plan::recorder::At};
 
 /// Says the value type of the right side, whatever the left side is.
 #[diagnostic::on_unimplemented(
     message = "the right side of `join` and `left_join` must be a table, this is `{Self}`",
     label = "not a table",
     note = "a topic is read as a table by a parameter `TableOf<Topic>`",
-    note = "a stream becomes a table, the last value of each key, by `.to_table(\"name\")`"
+    note = "a stream becomes a table, the last value of each key, by `.to_table(\"name\")`",
+    note = "a global table: `.join_global(table, key_fn, f)`"
 )]
 pub trait TableSide {
     /// Its values.
@@ -26,6 +27,7 @@ impl<S, V: 'static, M> TableSide for Table<S, V, M> {
 pub trait RightOf<Left> {}
 impl<L, S, V, M> RightOf<L> for Table<S, V, M> where L: CoPartitioned<S> {}
 impl<L, S, V> RightOf<L> for Stream<S, V> {}
+impl<L, K, V> RightOf<L> for GlobalTable<K, V> {}
 /// Checks the left side's values: a grace period would buffer them.
 #[allow(private_interfaces)]
 pub trait JoinsTable<LeftValue> {
@@ -38,6 +40,7 @@ pub trait JoinsTable<LeftValue> {
 }
 impl<L, S, V, M> JoinsTable<L> for Table<S, V, M> {}
 impl<L, S, V> JoinsTable<L> for Stream<S, V> {}
+impl<L, K, V> JoinsTable<L> for GlobalTable<K, V> {}
 /// Checks the other stream's space.
 pub trait StreamRightOf<Left> {
     #[doc(hidden)]

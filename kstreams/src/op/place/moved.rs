@@ -65,6 +65,7 @@ pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, name: &
         schema: (To::Key::SCHEMA, V::SCHEMA),
         types: (std::any::type_name::<To::Key>(), std::any::type_name::<V>()),
         follows: follows.map(At::node),
+        reset: None,
     };
     recorder::topic(recording, topic)
 }

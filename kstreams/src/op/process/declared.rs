@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Key, Keyed, Record, Table,
     dsl::StoreDraft,
-    plan::{StoreIndex, StoreKind, recorder::At},
+    plan::{StoreIndex, StoreKind, TopicIndex, recorder::At},
 };
 use std::{
     marker::PhantomData,
@@ -108,6 +108,7 @@ pub struct Declarations {
     pub(super) recording: usize,
     pub(super) inputs: Vec<At>,
     pub(super) stores: Vec<StoreIndex>,
+    pub(super) globals: Vec<TopicIndex>,
     pub(super) openings: Vec<Opening>,
 }
 
@@ -115,7 +116,7 @@ pub struct Declarations {
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, what is given here is `{Self}`",
     label = "not the stores of this processor",
-    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `versioned(\"name\", history)`, or a table; `()` for none"
+    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `versioned(\"name\", history)`, a table, or a global table; `()` for none"
 )]
 pub trait StoresFor<Open> {
     #[doc(hidden)]
@@ -135,7 +136,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, the store declared here is `{Self}`",
     label = "another kind of store",
-    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, `versioned(\"name\", history)` for a `VersionedStore`, the table itself for a `TableView`"
+    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, `versioned(\"name\", history)` for a `VersionedStore`, the table itself for a `TableView` or a `GlobalView`"
 )]
 pub trait SameStore<Open> {}
 impl<T> SameStore<T> for T {}
@@ -150,6 +151,10 @@ impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
         to.inputs.push(self.at);
         to.openings.push(Opening::Table(self.at.node()));
     }
+}
+#[diagnostic::do_not_recommend]
+impl<S, V, M> StoresFor<NotYetKnown> for Table<S, V, M> {
+    fn declare(self, _: &mut Declarations) {}
 }
 #[diagnostic::do_not_recommend]
 impl StoresFor<()> for () {

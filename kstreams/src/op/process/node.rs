@@ -203,8 +203,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         let recording = self.at.recording();
         let mut declared = Declarations { recording, inputs: vec![self.at], ..Declarations::default() };
         stores.declare(&mut declared);
-        let Declarations { inputs, stores, openings, .. } = declared;
-        let draft = Draft::operator("process").named_after::<P>().stores(stores);
+        let Declarations { inputs, stores, globals, openings, .. } = declared;
+        let draft = Draft::operator("process").named_after::<P>().stores(stores).globals(globals);
         let processor = recorder::add(recording, draft, &inputs, Box::new(()));
         let mut outputs = vec![];
         let streams = P::Out::streams(processor, &mut outputs);

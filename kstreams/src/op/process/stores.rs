@@ -2,7 +2,7 @@
 use crate::{
     Key, Record, Result,
     op::{Assembly, Failure, Scope, View},
-    plan::{NodeId, StoreIndex},
+    plan::{NodeId, StoreIndex, TopicIndex},
     state::Stored,
 };
 use std::{
@@ -101,6 +101,7 @@ impl<K: Key, V: Record> TableView<K, V> {
 pub enum Opening {
     Store(StoreIndex),
     Table(NodeId),
+    Global(TopicIndex, Option<std::time::Duration>),
 }
 /// `type Stores` of a processor: opened in the order in which they are declared.
 #[doc(hidden)]
@@ -113,7 +114,7 @@ impl<K: Key, V: Record> OpenStore for KvStore<K, V> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self> {
         match from.next()? {
             Opening::Store(store) => Some(KvStore { store: assembly.store(store), now: now.clone() }),
-            Opening::Table(_) => None,
+            Opening::Table(_) | Opening::Global(..) => None,
         }
     }
 }
@@ -122,7 +123,7 @@ impl<K: Key, V: Record> OpenStore for TableView<K, V> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
         match from.next()? {
             Opening::Table(node) => Some(TableView { view: RefCell::new(assembly.view(node)) }),
-            Opening::Store(_) => None,
+            Opening::Store(_) | Opening::Global(..) => None,
         }
     }
 }

@@ -85,7 +85,7 @@ impl<K: Key, V: Record> OpenStore for VersionedStore<K, V> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
         match from.next()? {
             Opening::Store(store) => Some(VersionedStore(assembly.versions(store))),
-            Opening::Table(_) => None,
+            Opening::Table(_) | Opening::Global(..) => None,
         }
     }
 }

@@ -1,2 +1,3 @@
 //! Sinks: the last node of a stream, which writes a topic.
 mod to;
+mod to_dynamic;

@@ -8,7 +8,7 @@ use crate::{Meta, task::Raw};
 use std::sync::Arc;
 
 pub(crate) use rows::{rows, versions};
-pub(crate) use stream::{internal_stream, user_stream};
+pub(crate) use stream::{internal_stream, not_negative, user_stream};
 
 /// A source of one partition, its types erased.
 pub(crate) trait TypedSource {

@@ -45,7 +45,7 @@ impl<K: TopicKey, V: Record> TypedSource for StreamSource<K, V> {
 }
 
 /// A negative event time is a bad record (Kafka Streams: `FailOnInvalidTimestamp`).
-pub(super) fn not_negative(time: Timestamp) -> crate::Result<Timestamp> {
+pub(crate) fn not_negative(time: Timestamp) -> crate::Result<Timestamp> {
     if time.0 >= 0 {
         return Ok(time);
     }

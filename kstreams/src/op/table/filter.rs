@@ -13,8 +13,8 @@ use std::sync::Arc;
 struct FilterTable<K, V, P> {
     node: NodeId,
     keep: P,
-    /// What came late says nothing about what was sent before, so every change of a versioned table goes on.
-    is_versioned: bool,
+    /// Whether what a row was comes with its change, and was sent before: what comes late to a versioned table says nothing about that.
+    old_known: bool,
     next: NextChange<K, V>,
 }
 impl<K, V, P: Fn(&K, &V) -> bool> PushChange<K, V> for FilterTable<K, V, P> {
@@ -22,8 +22,8 @@ impl<K, V, P: Fn(&K, &V) -> bool> PushChange<K, V> for FilterTable<K, V, P> {
         scope.node = self.node;
         let kept = |value: Option<&V>| value.is_some_and(|v| (self.keep)(change.key, v));
         let change = change.with(change.new.filter(|_| kept(change.new)), change.old.filter(|_| kept(change.old)));
-        // The old values are known here: a row that was not sent before needs no delete.
-        if !self.is_versioned && change.new.is_none() && change.old.is_none() {
+        // Where the old value is known: a row that was not sent before needs no delete.
+        if self.old_known && change.new.is_none() && change.old.is_none() {
             return Ok(());
         }
         self.next.push(change, scope)
@@ -113,7 +113,10 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         });
         recorder::want_old(self.at);
         let (node, is_versioned) = (table.at.node(), recorder::history(self.at).is_some());
-        self.read_by(move |a| Box::new(FilterTable { node, keep: keep.clone(), is_versioned, next: a.next_change(node) }));
+        self.read_by(move |a| {
+            let old_known = !is_versioned && a.sends_old(above);
+            Box::new(FilterTable { node, keep: keep.clone(), old_known, next: a.next_change(node) })
+        });
         table
     }
 }

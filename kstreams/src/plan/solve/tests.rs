@@ -4,7 +4,7 @@ use crate::plan::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex
 use std::{fmt::Write, time::Duration};
 
 fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
-    Topic { name: name.into(), origin, partitions, partitioner: "murmur2", schema: (0, 0), types: ("", ""), follows: None }
+    Topic { name: name.into(), origin, partitions, partitioner: "murmur2", schema: (0, 0), types: ("", ""), follows: None, reset: None }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
     Store {
@@ -25,7 +25,7 @@ fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
     let place = Place { file: "main.rs", line: 1, column: 1 };
     let stores = stores.iter().map(|s| StoreIndex(*s)).collect();
     let inputs: Vec<NodeId> = inputs.iter().map(|n| NodeId(*n)).collect();
-    Node { label: String::new(), operator: "", joins: inputs.len() > 1, kind, inputs, stores, sends_old: false, place }
+    Node { label: String::new(), operator: "", joins: inputs.len() > 1, kind, inputs, stores, globals: vec![], sends_old: false, place }
 }
 
 fn plan() -> Plan {
@@ -58,6 +58,7 @@ fn plan() -> Plan {
             store("items", StoreKind::KeyValue, Some(3)),
             store("hourly", StoreKind::Window { size: hour, retention: day }, None),
         ],
+        globals: vec![],
         problems: vec![],
     }
 }

@@ -14,18 +14,19 @@ pub(super) fn verify(plan: &Plan, deployment: &Deployment, facts: &Facts, report
         let check = Check { topic, found };
         let kept = match topic.origin {
             Origin::User => continue,
-            Origin::Repartition => check.kept_for_ever(),
+            Origin::Repartition | Origin::Subscription => check.kept_for_ever(),
             Origin::Changelog => check.kept_long_enough().or_else(|| check.compacted_late_enough()),
         };
         let count = check.count().filter(|_| counts_known);
         report.problems.extend([count, check.policy(), kept].into_iter().flatten());
     }
-    for (store, topic) in plan.stores.iter().filter_map(|store| Some((store, store.source?))) {
+    let tables = plan.stores.iter().filter_map(|store| Some((Some(store.kind), store.source?)));
+    for (kind, topic) in tables.chain(plan.globals.iter().map(|topic| (None, *topic))) {
         let topic = &deployment.topics[topic.0 as usize];
         let Some(found) = facts.topics.get(&*topic.name) else { continue };
         let check = Check { topic, found };
         report.notes.extend(check.table_that_vanishes());
-        if let StoreKind::Versioned { history } = store.kind {
+        if let Some(StoreKind::Versioned { history }) = kind {
             report.notes.extend(check.past_that_vanishes(history));
         }
     }
@@ -149,7 +150,7 @@ fn policies(list: &str) -> Vec<&str> {
 fn reason(origin: &Origin) -> &'static str {
     match origin {
         Origin::User => "",
-        Origin::Repartition => "a compacted one would lose all but the last record of a key",
+        Origin::Repartition | Origin::Subscription => "a compacted one would lose all but the last record of a key",
         Origin::Changelog => "with another policy state would be lost or never shrink",
     }
 }

@@ -25,6 +25,11 @@ impl Gathered {
         let topics: Vec<Vec<ChunkBuilder>> = deployment.topics.iter().map(|t| empty(t.partitions)).collect();
         Gathered { in_turn: vec![0; topics.len()], topics, waiting: vec![], failure: None }
     }
+    /// Makes room for a topic that no deployment knows.
+    pub(super) fn add_topic(&mut self, partitions: u32) {
+        self.topics.push((0..partitions).map(|_| ChunkBuilder::default()).collect());
+        self.in_turn.push(0);
+    }
     /// Adds a record; answers whether its chunk is full.
     pub(super) fn add(&mut self, record: Outgoing<'_>) -> bool {
         let partition = record.partition.unwrap_or_else(|| self.next_in_turn(record.topic));

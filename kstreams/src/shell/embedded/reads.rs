@@ -21,10 +21,18 @@ pub(super) struct Reads {
     of: BTreeMap<(TopicId, u32), Read>,
 }
 impl Reads {
-    /// Reads from an offset on, or from the first one that is held (no offset is committed yet, or it was deleted).
-    pub(super) fn start(&mut self, log: &EmbeddedLog, topic: TopicId, at: TopicPartition, from: Option<i64>) -> Result<(), LogError> {
+    /// Reads from an offset on, or from the first one that is held (no offset is committed yet, or it was deleted); without one and with `latest`,
+    /// from the end.
+    pub(super) fn start(
+        &mut self,
+        log: &EmbeddedLog,
+        topic: TopicId,
+        at: TopicPartition,
+        from: Option<i64>,
+        latest: bool,
+    ) -> Result<(), LogError> {
         let Ends { first, end, .. } = log.ends_of(at)?;
-        let next = from.unwrap_or(first).clamp(first, end);
+        let next = from.unwrap_or(if latest { end } else { first }).clamp(first, end);
         self.of.insert((topic, at.partition), Read { at, next, paused: false, told_end: None });
         Ok(())
     }

@@ -28,6 +28,11 @@ impl Numbers {
     pub(super) fn find(log: &EmbeddedLog, deployment: &Deployment) -> Result<Numbers, LogError> {
         deployment.topics.iter().map(|t| log.topic_number(&t.name)).collect::<Result<_, _>>().map(Numbers)
     }
+    /// Adds one that no deployment knows.
+    pub(super) fn add(&mut self, number: u32) -> TopicId {
+        self.0.push(number);
+        TopicId(self.0.len() as u32 - 1)
+    }
     pub(super) fn at(&self, topic: TopicId, partition: u32) -> TopicPartition {
         TopicPartition { topic: self.0[topic.0 as usize], partition }
     }

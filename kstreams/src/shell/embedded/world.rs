@@ -1,15 +1,17 @@
 //! The embedded log as a worker's world: it does what the worker wants, at once, and tells it what happened.
 use super::{
+    globals::EmbeddedGlobals,
     log::{EmbeddedLog, Ends, LogError, Membership, ProducerHandle, TopicPartition},
     membership::Member,
+    named::Named,
     outgoing::Gathered,
     reads::Reads,
     restores::Restores,
     topics::Numbers,
 };
 use crate::{
-    plan::{Deployment, TaskId, TopicId},
-    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Parking, World},
+    plan::{Deployment, Reset, TaskId, TopicId},
+    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, World},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
 };
@@ -62,7 +64,11 @@ pub struct EmbeddedWorld<C> {
     producer: ProducerHandle,
     member: Member,
     gathered: Gathered,
+    named: Named,
     reads: Reads,
+    globals: EmbeddedGlobals,
+    /// What the worker knows of the global tables.
+    known: KnownGlobals,
     restores: Restores,
     /// Tasks whose committed offsets are not stable yet.
     offsets_wanted: Vec<TaskId>,
@@ -89,6 +95,9 @@ impl<C: Clock> EmbeddedWorld<C> {
         let stop = Stop { asked: Arc::default(), log: log.clone() };
         Ok(EmbeddedWorld {
             gathered: Gathered::new(&deployment),
+            named: Named::default(),
+            globals: EmbeddedGlobals::new(&deployment),
+            known: KnownGlobals::default(),
             log,
             deployment,
             numbers,
@@ -104,6 +113,11 @@ impl<C: Clock> EmbeddedWorld<C> {
             stopped: false,
             idle: false,
         })
+    }
+    /// Shares its global tables with other workers of the process.
+    pub fn sharing(mut self, globals: &EmbeddedGlobals) -> EmbeddedWorld<C> {
+        self.globals = globals.clone();
+        self
     }
     /// Asks this worker to finish.
     pub fn stop(&self) -> Stop {
@@ -144,6 +158,9 @@ impl<C: Clock> EmbeddedWorld<C> {
         self.reads.poll(&self.log, &mut records);
         self.idle = records.is_empty();
         happened.splice(0..0, records);
+        // Before the records: a row that is in the log when they are handed in is seen by them.
+        self.globals.poll(&self.log, &self.numbers);
+        happened.splice(0..0, self.globals.tables.news(&mut self.known));
         self.poll_group(happened);
         self.restores.poll(&self.log, happened);
         std::mem::take(&mut self.offsets_wanted).into_iter().for_each(|t| self.fetch_committed(t, happened));
@@ -268,7 +285,8 @@ impl<C: Clock> EmbeddedWorld<C> {
         self.member.release(&self.log, tasks);
     }
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) {
-        if let Err(error) = self.reads.start(&self.log, topic, self.numbers.at(topic, partition), from) {
+        let latest = self.deployment.topic(topic).reset == Some(Reset::Latest);
+        if let Err(error) = self.reads.start(&self.log, topic, self.numbers.at(topic, partition), from, latest) {
             tracing::error!(%error, "a source partition cannot be read");
         }
     }
@@ -294,6 +312,15 @@ impl<C: Clock> World for EmbeddedWorld<C> {
         }
     }
     fn produce(&mut self, record: Outgoing<'_>) {
+        let there = (&mut self.numbers, &mut self.gathered);
+        let record = match self.named.resolve(&self.log, &self.deployment, there, record) {
+            Ok(record) => record,
+            // It must not be committed over.
+            Err(error) => {
+                self.gathered.failure.get_or_insert(error);
+                return;
+            }
+        };
         if self.gathered.add(record) {
             // What is refused here is remembered, and told with the next poll.
             self.flush(&mut vec![]);

@@ -1,6 +1,7 @@
 //! An application on Kafka: its topics are solved and created, then one thread a worker runs until it is asked to finish.
 use super::{
     cluster::Cluster,
+    globals::KafkaGlobals,
     properties::Connection,
     world::{CloseFlag, KafkaWorld, Surroundings},
 };
@@ -68,7 +69,8 @@ impl Launch {
         let cluster = Cluster::connect(&self.connection(), "launch", self.deadline)?;
         let deployment = Arc::new(self.deploy(&cluster)?);
         drop(cluster);
-        let workers = (0..self.threads).map(|thread| self.start_worker(&deployment, thread)).collect::<Result<_, _>>()?;
+        let globals = KafkaGlobals::start(&deployment, &self.connection(), &format!("{}-{}-global", self.plan().id, self.instance))?;
+        let workers = (0..self.threads).map(|thread| self.start_worker(&deployment, &globals, thread)).collect::<Result<_, _>>()?;
         Ok(Launched { deployment, workers })
     }
 
@@ -108,7 +110,12 @@ impl Launch {
     }
 
     /// The worker is built on its thread: operators never leave it.
-    fn start_worker(&self, deployment: &Arc<Deployment>, thread: u32) -> Result<(CloseFlag, JoinHandle<Result<(), String>>), String> {
+    fn start_worker(
+        &self,
+        deployment: &Arc<Deployment>,
+        globals: &Arc<KafkaGlobals>,
+        thread: u32,
+    ) -> Result<(CloseFlag, JoinHandle<Result<(), String>>), String> {
         let around = Surroundings {
             deployment: deployment.clone(),
             connection: self.connection(),
@@ -116,6 +123,7 @@ impl Launch {
             databases: self.databases.clone(),
             parking: self.parking.clone(),
             events: self.events.clone(),
+            globals: globals.clone(),
             clock: self.clock,
             latest: self.latest,
             deadline: self.deadline,

@@ -7,6 +7,7 @@
 //! | `group` | membership: which tasks are ours, when the group is answered |
 //! | `reading`, `restore` | partitions being read, changelogs being read back |
 //! | `producer`, `commit`, `failure` | producing, the commit walk, what an error of it means |
+//! | `globals` | global tables being filled, once a process |
 //! | `questions`, `ask` | offsets, members: asked while the worker goes on, or waited for |
 //! | `ffi` | the only `unsafe` code |
 mod ask;
@@ -14,6 +15,7 @@ mod cluster;
 mod commit;
 mod failure;
 mod ffi;
+mod globals;
 mod group;
 mod launch;
 mod layout;

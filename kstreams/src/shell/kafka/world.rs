@@ -3,6 +3,7 @@ use super::{
     ask::Ask,
     commit::Walk,
     ffi::{ClientError, Code, Message, Position, Received},
+    globals::KafkaGlobals,
     group::{Change, Group},
     layout,
     producer::Producer,
@@ -12,8 +13,8 @@ use super::{
     wake::{Wake, Waker},
 };
 use crate::{
-    plan::{Deployment, TaskId, TopicId},
-    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Parking, SystemClock, World},
+    plan::{DeployedTopic, Deployment, Origin, Reset, TaskId, TopicId},
+    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, SystemClock, World},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
 };
@@ -36,6 +37,8 @@ pub(crate) struct Surroundings {
     pub(crate) parking: Parking,
     /// Who wants to know.
     pub(crate) events: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Shared by the workers of the process.
+    pub(crate) globals: Arc<KafkaGlobals>,
     pub(crate) clock: SystemClock,
     /// Where the group has committed nothing: `true` begins with what comes from now on, else with the first record there is.
     pub(crate) latest: bool,
@@ -59,6 +62,8 @@ pub(crate) struct KafkaWorld {
     /// Tasks whose database another worker is closing.
     to_open: Vec<TaskId>,
     purges: Vec<Position>,
+    /// What the worker knows of the global tables.
+    known: KnownGlobals,
     close: CloseFlag,
     close_told: bool,
     failed: Option<String>,
@@ -96,6 +101,7 @@ impl KafkaWorld {
         let producer = Producer::start(properties, transactional, around.deadline, &wake)?;
         let group = Group::join(&around.deployment, &around.connection, &client_id, &wake)?;
         let waker = wake.waker();
+        around.globals.add_waker(waker.clone());
         let close = CloseFlag { asked: Arc::default(), waker: waker.clone() };
         let writer =
             CheckpointWriter::threaded(&around.name, move || waker.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
@@ -112,6 +118,7 @@ impl KafkaWorld {
             held_for: String::new(),
             to_open: vec![],
             purges: vec![],
+            known: KnownGlobals::default(),
             close,
             close_told: false,
             failed: None,
@@ -168,8 +175,8 @@ impl KafkaWorld {
 
     fn undelivered(&mut self, happened: &mut Vec<Input>) {
         for (name, reason) in self.producer.take_undelivered() {
-            let topic = self.around.deployment.topic_named(&name).unwrap_or(TopicId(0));
-            happened.push(Input::DeliveryFailed { topic, reason });
+            let topic = self.around.deployment.topic_named(&name).unwrap_or(TopicId::NAMED);
+            happened.push(Input::DeliveryFailed { topic, reason: format!("{name:?}: {reason}") });
         }
     }
 
@@ -259,7 +266,10 @@ impl KafkaWorld {
     }
 
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) -> Result<(), String> {
-        let from = from.or(self.around.latest.then_some(super::ffi::END));
+        let DeployedTopic { origin, reset, .. } = self.around.deployment.topic(topic);
+        // What the application passes on to itself is never skipped.
+        let latest = *origin == Origin::User && reset.map_or(self.around.latest, |reset| reset == Reset::Latest);
+        let from = from.or(latest.then_some(super::ffi::END));
         self.group.read(topic, partition, from, &self.wake)
     }
 
@@ -285,7 +295,7 @@ impl World for KafkaWorld {
         loop {
             let now = self.now();
             // Records come first: what follows in the list may rewind a task, and records from before that must not come after it.
-            let mut all = vec![];
+            let mut all = self.around.globals.tables.news(&mut self.known);
             self.receive(&mut all);
             all.append(happened);
             self.serve(now, &mut all);
@@ -300,8 +310,8 @@ impl World for KafkaWorld {
     }
 
     fn produce(&mut self, record: Outgoing<'_>) {
-        let Outgoing { topic, partition, timestamp, key, value, headers } = record;
-        let name = &self.around.deployment.topic(topic).name;
+        let Outgoing { topic, name, partition, timestamp, key, value, headers } = record;
+        let name = name.unwrap_or_else(|| &self.around.deployment.topic(topic).name);
         self.producer.produce(name, &Message { partition, timestamp, key, value, headers });
     }
 

@@ -44,6 +44,21 @@ cases! {
         opened 2_0
         offsets 2_0 clicks=- users=-
         ends 2_0 users=0..20",
+    no_task_starts_before_all_global_tables_are_known: "
+        assign 3_0 3_1
+        opened 3_0
+        offsets 3_0 plain=4
+        global users
+        opened 3_1
+        global clicks
+        offsets 3_1 plain=7
+        global users",
+    a_worker_that_waits_for_a_global_table_can_finish: "
+        assign 3_0
+        opened 3_0
+        offsets 3_0 plain=4
+        close
+        global users",
     parked_state_needs_no_restore: "
         assign 0_0
         opened 0_0 41 counts=20

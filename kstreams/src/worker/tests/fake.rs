@@ -107,7 +107,7 @@ impl Fake {
     }
     fn produce(&self, outbox: &mut Outbox, topic: TopicId, value: &str) {
         let (partition, value) = (Some(self.id.partition), Some(value.as_bytes()));
-        outbox.push(Outgoing { topic, partition, timestamp: 0, key: None, value, headers: &Headers::default() });
+        outbox.push(Outgoing { topic, name: None, partition, timestamp: 0, key: None, value, headers: &Headers::default() });
     }
     fn own_changelog(&self) -> Option<TopicId> {
         self.deployment.of(self.id).changelogs.iter().find(|c| !c.is_source).map(|c| c.topic)

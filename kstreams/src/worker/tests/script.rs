@@ -31,6 +31,7 @@ pub(super) fn deployment() -> Deployment {
         partitions: 2,
         config: vec![("cleanup.policy".into(), policy.into())],
         limits: TopicLimits::default(),
+        reset: None,
     };
     let sub = |sources: &[u32], changelogs: &[(u32, bool)]| SubTopology {
         sources: sources.iter().map(|t| TopicId(*t)).collect(),
@@ -52,7 +53,7 @@ pub(super) fn deployment() -> Deployment {
         topic("plain", Origin::User, ""),
     ];
     let sub_topologies = vec![sub(&[0], &[(4, false)]), sub(&[1], &[(5, false)]), sub(&[3, 2], &[(2, true)]), sub(&[7], &[])];
-    Deployment { application_id: "app".into(), topics, sub_topologies }
+    Deployment { application_id: "app".into(), topics, sub_topologies, globals: vec![] }
 }
 
 struct Script {
@@ -69,7 +70,11 @@ pub(super) fn run(script: &str) -> String {
     let (sets, inputs): (Vec<&str>, Vec<&str>) = lines.into_iter().partition(|line| line.starts_with("set "));
     let mut settings = Settings { records_per_step: 100, first_heads_ms: 0, ..Settings::default() };
     sets.iter().for_each(|line| set(&mut settings, line));
-    let (calls, deployment) = (Arc::new(Calls::default()), Arc::new(deployment()));
+    // A script that speaks of global tables has them.
+    let globals = inputs.iter().filter_map(|line| line.strip_prefix("global "));
+    let mut deployment = deployment();
+    deployment.globals = globals.filter_map(|name| deployment.topic_named(name)).collect();
+    let (calls, deployment) = (Arc::new(Calls::default()), Arc::new(deployment));
     let engine = Engine::new(calls.clone(), deployment.clone(), settings);
     let mut script = Script { calls, deployment, engine, now: Now::default(), transcript: String::new() };
     sets.iter().for_each(|line| writeln!(script.transcript, "> {line}").unwrap());
@@ -180,6 +185,7 @@ impl Script {
             "revoke" => Input::Revoking(tasks(rest)),
             "lose" => Input::Lost(tasks(rest)),
             "close" => Input::Close,
+            "global" => Input::Global { topic: self.topic(rest[0]), rows: Arc::new(NoRows) },
             "opened" => Input::Opened { task: task(rest[0]), state: answer(&rest[1..], |words| self.opened(words)) },
             "offsets" => {
                 let offsets = answer(&rest[1..], |words| words.iter().map(|word| self.offset(word)).collect());
@@ -309,5 +315,23 @@ fn event_text(event: &Event) -> String {
         Event::Dropped { task, dropped } => format!("- {task} dropped: {} late, {} unmatched", dropped.late, dropped.unmatched),
         Event::Aborted { reason } => format!("- aborted: {reason}"),
         Event::Held { waiting_for } => format!("- held by {waiting_for}"),
+    }
+}
+
+/// A global table without rows.
+struct NoRows;
+impl crate::state::GlobalRows for NoRows {
+    fn get(&self, _: &[u8]) -> Option<crate::state::GlobalRow<'_>> {
+        None
+    }
+    fn range<'a>(
+        &'a self,
+        _: std::ops::Bound<&[u8]>,
+        _: std::ops::Bound<&[u8]>,
+    ) -> Box<dyn Iterator<Item = (&'a [u8], crate::state::GlobalRow<'a>)> + 'a> {
+        Box::new(std::iter::empty())
+    }
+    fn len(&self) -> usize {
+        0
     }
 }

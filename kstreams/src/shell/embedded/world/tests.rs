@@ -23,13 +23,14 @@ impl Databases for NoDatabases {
 }
 
 fn topic(name: &str, partitions: u32) -> DeployedTopic {
-    DeployedTopic { name: name.into(), origin: Origin::User, partitions, config: vec![], limits: TopicLimits::default() }
+    DeployedTopic { name: name.into(), origin: Origin::User, partitions, config: vec![], limits: TopicLimits::default(), reset: None }
 }
 fn deployment() -> Deployment {
     let changelog = StoreChangelog { store: "s".into(), topic: LOG, is_source: false };
     Deployment {
         application_id: "app".into(),
         topics: vec![topic("in", 2), topic("out", 1), topic("log", 2)],
+        globals: vec![],
         sub_topologies: vec![SubTopology { sources: vec![IN], leader: IN, changelogs: vec![changelog], tasks: 2 }],
     }
 }
@@ -70,6 +71,7 @@ fn show(input: Input) -> String {
         Input::DeliveryFailed { reason, .. } => format!("failed: {reason}"),
         Input::Opened { state, .. } => format!("opened {:?}", state.err()),
         Input::Checkpointed { generation, .. } => format!("checkpointed {generation}"),
+        Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),
         Input::Close => "close".into(),
     }
 }
@@ -85,7 +87,7 @@ fn polled(world: &mut EmbeddedWorld<ManualClock>) -> Vec<String> {
 }
 fn send(world: &mut EmbeddedWorld<ManualClock>, topic: TopicId, value: &str) {
     let (key, value) = (Some(&b"k"[..]), Some(value.as_bytes()));
-    world.produce(Outgoing { topic, partition: Some(0), timestamp: 0, key, value, headers: &Headers::new() });
+    world.produce(Outgoing { topic, name: None, partition: Some(0), timestamp: 0, key, value, headers: &Headers::new() });
 }
 fn commit(offset: i64) -> Output {
     Output::Commit(Commit { offsets: vec![(IN, 0, offset)], produced: true, positions_of: vec![(LOG, 0)] })

@@ -1,0 +1,74 @@
+//! `to_dynamic`: each record says which topic it goes to.
+use crate::{
+    Keyed, Message, Meta, Record, Stream, TopicKey,
+    op::{Flow, Push, Scope, Target},
+    plan::{NodeId, TopicId, TopicLimits, recorder::Draft},
+};
+use std::sync::Arc;
+
+/// Encodes records for topics that no plan knows.
+struct DynamicSink<F> {
+    node: NodeId,
+    name: Arc<F>,
+}
+impl<K, V, N, F> Push<K, V> for DynamicSink<F>
+where
+    K: TopicKey,
+    V: Record,
+    N: Into<Arc<str>>,
+    F: Fn(&K, &V, &Meta) -> N,
+{
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.node = self.node;
+        let Message { key, value, time, mut headers } = record;
+        let name: Arc<str> = scope.with_meta(time, &mut headers, |meta| (self.name)(&key, &value, meta)).into();
+        legal(&name)?;
+        let target = Target { topic: TopicId::NAMED, name, partitions: 1, limits: TopicLimits::default(), partition_of: |_, _| 0 };
+        scope.produce(&target, time, headers, |w| {
+            w.key(&key)?;
+            w.leave_partition();
+            w.value(|out| value.encode(out))
+        })?;
+        scope.outbox.name_last(target.name);
+        Ok(())
+    }
+}
+/// Kafka's rule (`org.apache.kafka.common.internals.Topic`). The brokers would refuse such a name with the whole transaction.
+fn legal(name: &str) -> crate::Result<()> {
+    let good = |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c);
+    if !name.is_empty() && name.len() <= 249 && name != "." && name != ".." && name.chars().all(good) {
+        return Ok(());
+    }
+    Err(format!("{name:?} is no name of a topic: letters, digits, `.`, `_` and `-`, at most 249 of them").into())
+}
+
+impl<S: Keyed, V: 'static> Stream<S, V> {
+    /// Writes each record to the topic that `name` answers, as it is called on the brokers (Kafka Streams: `to(TopicNameExtractor)`).
+    ///
+    /// Nothing is known of such a topic before a record goes there: it must exist (the embedded log makes it), nothing checks what it holds, and its
+    /// partition is the one where the producer's default partitioner puts the key's bytes.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.to_dynamic(|_key, word, _meta| format!("of-{}-letters", word.len()));
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("a".into(), "milk".into());
+    /// assert_eq!(driver.output(named::<Space<String, 1>, String>("of-4-letters")).values(), ["milk"]);
+    /// ```
+    #[track_caller]
+    pub fn to_dynamic<N, F>(self, name: F)
+    where
+        V: Record,
+        N: Into<Arc<str>>,
+        F: Fn(&S::Key, &V, &Meta) -> N + Send + Sync + 'static,
+    {
+        let name = Arc::new(name);
+        let end = Stream::<S, V>::add(self.at.recording(), Draft::operator("to_dynamic").named_after::<F>(), &[self.at]);
+        let node = end.at.node();
+        self.read_by(move |_| Box::new(DynamicSink { node, name: name.clone() }));
+    }
+}
