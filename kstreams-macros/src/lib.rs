@@ -9,6 +9,7 @@
 use proc_macro::TokenStream;
 
 mod crate_path;
+mod documentation;
 mod dump;
 mod errors;
 mod kafka_name;

@@ -71,7 +71,8 @@ fn options(topic: &Topic) -> TokenStream {
             }
         }
     });
-    quote!(#history #window #timestamp)
+    let doc = topic.doc.as_ref().map(|doc| quote!(const DOC: &'static str = #doc;));
+    quote!(#doc #history #window #timestamp)
 }
 
 fn duration(name: &str, value: Option<&Expr>) -> Option<TokenStream> {

@@ -37,8 +37,14 @@ impl Lock {
         format!("/{}", self.path.value())
     }
 
+    /// The id that the lock was written for; older ones do not say.
+    pub(super) fn application(&self) -> Option<&str> {
+        self.text.as_deref()?.lines().find_map(|line| line.strip_prefix("application "))
+    }
+
+    /// Names that are written in the function as literals.
     pub(super) fn lines(&self) -> impl Iterator<Item = Locked<'_>> {
-        let lines = self.text.as_deref().unwrap_or_default().lines().filter(|l| !l.starts_with('#'));
+        let lines = self.text.as_deref().unwrap_or_default().lines().filter(|l| l.starts_with("store ") || l.starts_with("repartition "));
         lines.filter_map(|line| {
             let mut words = line.split_whitespace();
             Some(Locked { kind: words.next()?, name: words.next()? })

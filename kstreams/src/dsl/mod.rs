@@ -10,7 +10,7 @@ mod table;
 mod topic;
 mod window;
 
-pub use builder::{Builder, Handle, Historied, Source, StreamOf, TableOf, VersionedOf, handle};
+pub use builder::{Builder, Handle, Historied, Source, StreamOf, TableOf, VersionedOf, documented, handle, locked};
 pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;
 pub use sink::{Accepts, AcceptsTable, FitsKey, FitsValue, NeedsWindow, Nullable, NullsSaid};

@@ -13,6 +13,8 @@ pub struct TopicDecl {
     pub history: Option<Duration>,
     /// Size of the windows in its keys.
     pub window: Option<Duration>,
+    /// What the user says of it.
+    pub doc: &'static str,
 }
 
 /// A topic declared by `#[topic]`.
@@ -32,6 +34,8 @@ pub trait Topic: 'static {
     const NAME: &'static str;
     /// Its declared number of partitions.
     const PARTITIONS: u32;
+    /// The documentation of the struct.
+    const DOC: &'static str = "";
     /// `history = ..`: how far back a versioned table of this topic remembers.
     const HISTORY: Option<Duration> = None;
     /// `window = ..`: the size of the windows in a `TimeWindowed` key, needed to read the topic.
@@ -77,7 +81,7 @@ impl<T: Topic> TopicRef for T {
     }
 }
 pub(crate) fn decl<T: Topic>() -> TopicDecl {
-    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW }
+    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW, doc: T::DOC }
 }
 /// The topic in a plan.
 pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
@@ -88,6 +92,8 @@ pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
         partitioner: S::Partitioner::NAME,
         schema: (S::Key::KEY_SCHEMA, V::SCHEMA),
         types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
+        shapes: (S::Key::KEY_SHAPE, V::SHAPE),
+        doc: decl.doc,
         follows: None,
     }
 }
@@ -105,7 +111,7 @@ impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
 }
 /// A topic named at run time: `named::<Space<String, 3>, Order>("orders")`.
 pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
-    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None };
+    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None, doc: "" };
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
 }
 impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {

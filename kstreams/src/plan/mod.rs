@@ -10,6 +10,7 @@ pub mod solve;
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
 
+use crate::codec::Shape;
 use std::{fmt, time::Duration};
 
 /// Index of a node in [`Plan::nodes`]; a node's inputs have smaller ones.
@@ -91,6 +92,10 @@ pub struct Topic {
     pub schema: (u64, u64),
     /// Types of key and value, as Rust prints them.
     pub types: (&'static str, &'static str),
+    /// What key and value are made of.
+    pub shapes: (&'static Shape, &'static Shape),
+    /// What the user says of it.
+    pub doc: &'static str,
     /// For repartitions made by `repartition_for` and `place_for`: the node whose place was copied.
     pub follows: Option<NodeId>,
 }
@@ -148,6 +153,8 @@ pub struct Store {
     pub schema: (u64, u64),
     /// Types of key and value, as Rust prints them.
     pub types: (&'static str, &'static str),
+    /// What key and value are made of.
+    pub shapes: (&'static Shape, &'static Shape),
     /// Written to a changelog.
     pub logged: bool,
     /// Never on disk.
@@ -169,6 +176,8 @@ pub struct Store {
 pub struct Plan {
     /// The application id.
     pub id: String,
+    /// What the user says of it: the topology function's documentation.
+    pub doc: &'static str,
     /// Its nodes, inputs first.
     pub nodes: Vec<Node>,
     /// Its topics, internal ones included.
@@ -214,16 +223,5 @@ impl Plan {
     pub fn changelog_name(&self, index: StoreIndex) -> Option<String> {
         let store = self.store(index);
         (store.logged && store.source.is_none()).then(|| format!("{}-{}-changelog", self.id, store.name))
-    }
-    /// One line per name that leaves the process, sorted: what a lock file holds.
-    pub fn lock(&self) -> Vec<String> {
-        let repartitions = self.topics.iter().filter(|t| t.origin == Origin::Repartition);
-        let stores = self.stores.iter().filter(|s| s.source.is_none());
-        let mut lines: Vec<String> = repartitions
-            .map(|t| format!("repartition {} partitions={}", t.name, t.partitions))
-            .chain(stores.map(|s| format!("store {} kind={} key={:016x} value={:016x}", s.name, s.kind.name(), s.schema.0, s.schema.1)))
-            .collect();
-        lines.sort();
-        lines
     }
 }

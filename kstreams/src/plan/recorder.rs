@@ -181,6 +181,10 @@ pub(crate) fn store(recording: usize, store: Store) -> StoreIndex {
         StoreIndex(index as u32)
     })
 }
+/// What the user says of the topology.
+pub(crate) fn documented(recording: usize, doc: &'static str) {
+    with(recording, |r| r.plan.doc = doc);
+}
 pub(crate) fn problem(recording: usize, text: String) {
     with(recording, |r| r.plan.problems.push(text));
 }

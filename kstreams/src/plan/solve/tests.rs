@@ -1,10 +1,23 @@
 //! The solver on one plan (orders joined with users, by item, joined with items, counted per hour) over what brokers may hold.
 use super::{Facts, TopicFacts, TopicOptions, solve, topic_names};
+use crate::codec::Shape;
 use crate::plan::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, StoreKind, Topic, TopicIndex};
 use std::{fmt::Write, time::Duration};
 
+const NO_SHAPES: (&Shape, &Shape) = (&Shape::Opaque, &Shape::Opaque);
+
 fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
-    Topic { name: name.into(), origin, partitions, partitioner: "murmur2", schema: (0, 0), types: ("", ""), follows: None }
+    Topic {
+        name: name.into(),
+        origin,
+        partitions,
+        partitioner: "murmur2",
+        schema: (0, 0),
+        types: ("", ""),
+        shapes: NO_SHAPES,
+        doc: "",
+        follows: None,
+    }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
     Store {
@@ -12,6 +25,7 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         kind,
         schema: (0, 0),
         types: ("", ""),
+        shapes: NO_SHAPES,
         logged: true,
         in_memory: false,
         emit_on_commit: false,
@@ -34,7 +48,6 @@ fn plan() -> Plan {
     let sink = |topic| NodeKind::Sink(TopicIndex(topic));
     Plan {
         id: "shop".into(),
-        upstream_marks: false,
         nodes: vec![
             node(source(0), &[], &[]),
             node(source(1), &[], &[0]),
@@ -58,7 +71,7 @@ fn plan() -> Plan {
             store("items", StoreKind::KeyValue, Some(3)),
             store("hourly", StoreKind::Window { size: hour, retention: day }, None),
         ],
-        problems: vec![],
+        ..Plan::default()
     }
 }
 
