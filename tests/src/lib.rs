@@ -5,6 +5,7 @@ pub mod disk;
 pub mod kafka;
 pub mod oracle;
 pub mod pipeline;
+pub mod shop;
 pub mod simulation;
 pub mod threads;
 pub mod words;

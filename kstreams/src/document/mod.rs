@@ -15,22 +15,36 @@
 //! assert!(text.starts_with("Topologies:\n   Sub-topology: 0\n"));
 //! # Ok(()) }
 //! ```
+mod asyncapi;
+mod dot;
+mod drawing;
 mod format;
+mod json;
+mod markdown;
+mod model;
+mod page;
+mod words;
 
 pub use format::{Format, UnknownFormat};
+pub use json::JSON_SCHEMA;
 
 use crate::{Result, Topology};
+use drawing::Graph;
+use model::Document;
 
 /// The document of a topology in a format.
 ///
 /// # Errors
 /// If the format's writer fails, which says why.
 pub fn render<Q>(topology: &Topology<Q>, format: Format) -> Result<String> {
+    let document = || Document::of(topology.plan());
     match format {
         Format::Describe => Ok(topology.describe()),
         Format::Mermaid => Ok(topology.mermaid()),
-        Format::Dot | Format::Json | Format::AsyncApi | Format::Markdown | Format::Html => {
-            Err(format!("`{format}` is not written by this version").into())
-        }
+        Format::Dot => dot::write(&Graph::of(&document())),
+        Format::Json => json::write(&document()),
+        Format::AsyncApi => asyncapi::write(&document()),
+        Format::Markdown => markdown::write(&document(), &topology.mermaid()),
+        Format::Html => page::write(&document()),
     }
 }

@@ -63,6 +63,10 @@ pub struct Node {
     pub label: String,
     /// The operator's name in the DSL.
     pub operator: &'static str,
+    /// The path of the user's function, if it has one.
+    pub function: Option<&'static str>,
+    /// Types of key and value that come out of it (that go in, for a sink), as Rust prints them.
+    pub types: Option<(&'static str, &'static str)>,
     /// What it is.
     pub kind: NodeKind,
     /// Nodes that it is fed by, in the order of its inputs.

@@ -39,7 +39,18 @@ fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
     let place = Place { file: "main.rs", line: 1, column: 1 };
     let stores = stores.iter().map(|s| StoreIndex(*s)).collect();
     let inputs: Vec<NodeId> = inputs.iter().map(|n| NodeId(*n)).collect();
-    Node { label: String::new(), operator: "", joins: inputs.len() > 1, kind, inputs, stores, sends_old: false, place }
+    Node {
+        label: String::new(),
+        operator: "",
+        function: None,
+        types: None,
+        joins: inputs.len() > 1,
+        kind,
+        inputs,
+        stores,
+        sends_old: false,
+        place,
+    }
 }
 
 fn plan() -> Plan {

@@ -1,0 +1,8 @@
+//! The drawing: what stands in it, where it goes, and how it looks.
+mod curve;
+mod graph;
+mod layout;
+mod svg;
+
+pub(super) use graph::{Graph, Look, Vertex};
+pub(super) use svg::svg;

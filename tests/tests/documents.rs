@@ -1,0 +1,135 @@
+//! Documents of the examples, as they were; and that machines can read them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+use kstreams::{
+    Topology,
+    document::{Format, JSON_SCHEMA, render},
+};
+use kstreams_examples::{order_analytics, sum, word_count, word_count_processor};
+use kstreams_tests::shop::shop;
+use serde_json::Value;
+use std::{env, fs, path::Path};
+
+/// A document in every format.
+type Documents = Vec<(Format, String)>;
+
+fn documents<Q>(topology: &Topology<Q>) -> Documents {
+    assert!(topology.problems().is_empty(), "{:?}", topology.problems());
+    Format::ALL.iter().map(|format| (*format, render(topology, *format).unwrap())).collect()
+}
+fn examples() -> [(&'static str, Documents); 4] {
+    [
+        ("order-analytics", documents(&order_analytics::order_analytics::topology())),
+        ("word-count", documents(&word_count::word_count::topology())),
+        ("word-count-processor", documents(&word_count_processor::word_count::topology())),
+        ("sum", documents(&sum::sum::topology())),
+    ]
+}
+fn all() -> Vec<(&'static str, Documents)> {
+    examples().into_iter().chain([("shop", documents(&shop()))]).collect()
+}
+fn document(documents: &Documents, wanted: Format) -> &str {
+    documents.iter().find(|(format, _)| *format == wanted).map(|(_, text)| text.as_str()).unwrap()
+}
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// `cargo insta review` shows what changed.
+#[test]
+fn the_examples_are_documented_as_they_were() {
+    insta::with_settings!({ snapshot_path => "../documents", prepend_module_to_snapshot => false, omit_expression => true }, {
+        for (name, documents) in examples() {
+            for (format, text) in documents.iter().filter(|(format, _)| *format != Format::Html) {
+                insta::assert_snapshot!(format.file_name(name), text);
+            }
+        }
+    });
+}
+
+/// The page that the documentation shows: `KSTREAMS_DRAW=1 cargo test -p kstreams-tests --test documents` writes it anew.
+#[test]
+fn the_page_in_docs_is_not_stale() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/order-analytics.html");
+    let page = render(&order_analytics::order_analytics::topology(), Format::Html).unwrap();
+    if env::var_os("KSTREAMS_DRAW").is_some() {
+        fs::write(&kept, &page).unwrap();
+    }
+    assert!(fs::read_to_string(&kept).unwrap_or_default() == page, "docs/order-analytics.html is stale: run this with KSTREAMS_DRAW=1");
+}
+
+#[test]
+fn the_json_form_is_valid_under_its_schema() {
+    let schema = json(JSON_SCHEMA);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, documents) in all() {
+        let errors: Vec<String> =
+            validator.iter_errors(&json(document(&documents, Format::Json))).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "version": 2 })));
+}
+
+/// The schema says what every field is: nothing comes out that it does not know.
+#[test]
+fn the_schema_of_the_json_form_knows_every_field() {
+    let mut schema = json(JSON_SCHEMA);
+    close(&mut schema);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, documents) in all() {
+        let errors: Vec<String> = validator.iter_errors(&json(document(&documents, Format::Json))).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+}
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if object.contains_key("properties") {
+                object.insert("additionalProperties".into(), Value::Bool(false));
+            }
+            object.values_mut().for_each(close);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+/// tests/asyncapi holds the schema that the AsyncAPI initiative publishes, with its licence.
+#[test]
+fn asyncapi_is_valid_under_its_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("asyncapi/3.0.0.json");
+    let validator = jsonschema::options().build(&json(&fs::read_to_string(path).unwrap())).unwrap();
+    for (name, documents) in all() {
+        let api = json(document(&documents, Format::AsyncApi));
+        let errors: Vec<String> = validator.iter_errors(&api).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+        references(&api, &mut |to| assert!(api.pointer(to.trim_start_matches('#')).is_some(), "{name}: {to} leads nowhere"));
+    }
+    let mut broken = json(document(&all()[0].1, Format::AsyncApi));
+    broken["operations"]["receive-orders"]["action"] = "hear".into();
+    assert!(!validator.is_valid(&broken), "the schema does not look at operations");
+}
+fn references(value: &Value, found: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::String(to)) = object.get("$ref") {
+                found(to);
+            }
+            object.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+/// For eyes: `KSTREAMS_PAGES=/tmp/pages cargo test -p kstreams-tests --test documents -- --ignored`.
+#[test]
+#[ignore = "writes pages for people to look at"]
+fn pages_are_written_to_be_looked_at() {
+    let folder = env::var("KSTREAMS_PAGES").unwrap();
+    fs::create_dir_all(&folder).unwrap();
+    for (name, documents) in all() {
+        for (format, text) in documents {
+            fs::write(Path::new(&folder).join(format.file_name(name)), text).unwrap();
+        }
+    }
+}
