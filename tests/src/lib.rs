@@ -1,5 +1,6 @@
 //! What the integration tests share.
 pub mod conformance;
+pub mod description;
 pub mod dice;
 pub mod disk;
 pub mod kafka;

@@ -5,9 +5,12 @@ use kstreams::{
     document::{Format, JSON_SCHEMA, render},
 };
 use kstreams_examples::{order_analytics, sum, word_count, word_count_processor};
-use kstreams_tests::shop::shop;
+use kstreams_tests::{
+    description::{Node, parse},
+    shop::shop,
+};
 use serde_json::Value;
-use std::{env, fs, path::Path};
+use std::{env, fs, path::Path, sync::OnceLock};
 
 /// A document in every format.
 type Documents = Vec<(Format, String)>;
@@ -24,8 +27,9 @@ fn examples() -> [(&'static str, Documents); 4] {
         ("sum", documents(&sum::sum::topology())),
     ]
 }
-fn all() -> Vec<(&'static str, Documents)> {
-    examples().into_iter().chain([("shop", documents(&shop()))]).collect()
+fn all() -> &'static [(&'static str, Documents)] {
+    static ALL: OnceLock<Vec<(&'static str, Documents)>> = OnceLock::new();
+    ALL.get_or_init(|| examples().into_iter().chain([("shop", documents(&shop()))]).collect())
 }
 fn document(documents: &Documents, wanted: Format) -> &str {
     documents.iter().find(|(format, _)| *format == wanted).map(|(_, text)| text.as_str()).unwrap()
@@ -63,7 +67,7 @@ fn the_json_form_is_valid_under_its_schema() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, documents) in all() {
         let errors: Vec<String> =
-            validator.iter_errors(&json(document(&documents, Format::Json))).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            validator.iter_errors(&json(document(documents, Format::Json))).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
     assert!(!validator.is_valid(&serde_json::json!({ "version": 2 })));
@@ -76,7 +80,7 @@ fn the_schema_of_the_json_form_knows_every_field() {
     close(&mut schema);
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, documents) in all() {
-        let errors: Vec<String> = validator.iter_errors(&json(document(&documents, Format::Json))).map(|e| e.to_string()).collect();
+        let errors: Vec<String> = validator.iter_errors(&json(document(documents, Format::Json))).map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
 }
@@ -99,7 +103,7 @@ fn asyncapi_is_valid_under_its_schema() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("asyncapi/3.0.0.json");
     let validator = jsonschema::options().build(&json(&fs::read_to_string(path).unwrap())).unwrap();
     for (name, documents) in all() {
-        let api = json(document(&documents, Format::AsyncApi));
+        let api = json(document(documents, Format::AsyncApi));
         let errors: Vec<String> = validator.iter_errors(&api).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
         references(&api, &mut |to| assert!(api.pointer(to.trim_start_matches('#')).is_some(), "{name}: {to} leads nowhere"));
@@ -118,6 +122,47 @@ fn references(value: &Value, found: &mut impl FnMut(&str)) {
         }
         Value::Array(items) => items.iter().for_each(|value| references(value, found)),
         _ => {}
+    }
+}
+
+/// At sixty nodes a drawing still has to be read: on a page of 1,200 pixels, and without a tangle.
+#[test]
+fn a_drawing_of_sixty_nodes_is_narrow_and_crosses_few_edges() {
+    let page = &all().iter().find(|(name, _)| *name == "shop").map(|(_, documents)| document(documents, Format::Html)).unwrap();
+    assert!(shop().plan().nodes.len() >= 60, "{} nodes", shop().plan().nodes.len());
+    let numbers = |before: &str, end: char| -> Vec<f64> {
+        page.split(before).skip(1).filter_map(|rest| rest.split(end).next()?.parse().ok()).collect()
+    };
+    let (crossings, widths) =
+        (numbers("data-crossings=\"", '"'), numbers("<svg class=\"drawing\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", ' '));
+    assert_eq!(widths.len(), 5, "an overview and four sub-topologies");
+    assert!(crossings.iter().sum::<f64>() <= 10.0, "{crossings:?}");
+    // Text of 12 px is then drawn with 9 px at least.
+    assert!(widths.iter().all(|width| *width <= 1_500.0), "{widths:?}");
+}
+
+/// What a viewer reads out of Kafka's text is the plan: each node once, each edge at both of its ends, topics and stores by name.
+#[test]
+fn a_viewer_reads_the_plan_out_of_the_description() {
+    for (name, documents) in all() {
+        let nodes = parse(document(documents, Format::Describe)).unwrap_or_else(|line| panic!("{name}: {line}"));
+        let told = json(document(documents, Format::Json));
+        let operators = told["operators"].as_array().unwrap();
+        assert_eq!(nodes.len(), operators.len(), "{name}");
+        for operator in operators {
+            let label = operator["label"].as_str().unwrap();
+            let node = &nodes[label];
+            let strings = |key: &str| -> Vec<&str> { operator[key].as_array().unwrap().iter().filter_map(Value::as_str).collect() };
+            assert_eq!(node.predecessors, strings("inputs"), "{name}: {label}");
+            let holds = if node.kind == "Processor" { "stores" } else { "topics" };
+            assert_eq!(node.holds, strings(holds), "{name}: {label}");
+            assert_eq!(Some(node.sub_topology as u64), operator["sub_topology"].as_u64(), "{name}: {label}");
+            for next in &node.successors {
+                assert!(nodes[next].predecessors.iter().any(|p| p == label), "{name}: {label} --> {next} has no way back");
+            }
+        }
+        let edges = |of: fn(&Node) -> usize| nodes.values().map(of).sum::<usize>();
+        assert_eq!(edges(|n| n.successors.len()), edges(|n| n.predecessors.len()), "{name}");
     }
 }
 

@@ -15,6 +15,11 @@ pub(super) fn duration(ms: u64) -> String {
     if words.is_empty() { "0 ms".into() } else { words.join(" ") }
 }
 
+/// `1 task`, `3 tasks`.
+pub(super) fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
 /// `left_join(with_user)`; the path of the function without its crate.
 pub(super) fn signature(operator: &Operator) -> String {
     match operator.function {

@@ -92,7 +92,10 @@ impl Lock {
         let fields = of.as_ref().map(|(was, is)| fields::difference(was, is)).unwrap_or_default();
         let rolls = of.is_some_and(|(was, _)| fields::only_optional_came(&fields, &was));
         let effect = effect(is, fact, (locked, value), rolls);
-        let change = Change::Fact { fact: fact.to_owned(), locked: locked.to_owned(), now: value.to_owned(), fields };
+        let name = |lock: &Lock, text: &str| {
+            known(lock, text).and_then(|words| fields::plain(&words).map(str::to_owned)).unwrap_or_else(|| text.to_owned())
+        };
+        let change = Change::Fact { fact: fact.to_owned(), locked: name(self, locked), now: name(now, value), fields };
         Some(Difference { kind: Some(is.kind), name: is.name.clone(), change, effect })
     }
 }
@@ -152,7 +155,7 @@ fn retention(locked: &str, now: &str) -> Effect {
         return Effect::harmless(format!("Rows are kept longer from now on. Raise {topic}"));
     }
     Effect {
-        state: StateAfter::Lost,
+        state: StateAfter::Trimmed,
         ..Effect::harmless(format!("Rows older than the new retention are dropped, the others stay. Lower {topic}"))
     }
 }

@@ -66,8 +66,8 @@ impl fmt::Display for Difference {
             Change::Revived => write!(f, "{subject} was given up once and is used again")?,
             Change::Fact { fact, locked, now, fields } if fields.is_empty() => write!(f, "{subject}: {fact} was {locked} and is {now}")?,
             Change::Fact { fact, fields, .. } => {
-                write!(f, "{subject}: the {fact} has other fields:")?;
-                fields.iter().try_for_each(|field| write!(f, " {field};"))?;
+                let fields: Vec<String> = fields.iter().map(FieldChange::to_string).collect();
+                write!(f, "{subject}: the {fact} has other fields ({})", fields.join(", "))?;
             }
         }
         let Effect { state, leaves, way_out, .. } = &self.effect;

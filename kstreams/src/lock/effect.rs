@@ -9,6 +9,8 @@ pub enum StateAfter {
     Kept,
     /// It is left behind, and built anew from what is read from now on.
     Lost,
+    /// What is older than it is kept from now on goes; the rest stays.
+    Trimmed,
     /// It is there, under bytes that the new program cannot read or reads as something else.
     Unreadable,
     /// It is there, in partitions where its keys are no longer looked for.
@@ -19,6 +21,7 @@ impl fmt::Display for StateAfter {
         f.write_str(match self {
             StateAfter::Kept => "kept",
             StateAfter::Lost => "lost",
+            StateAfter::Trimmed => "trimmed",
             StateAfter::Unreadable => "unreadable",
             StateAfter::Misplaced => "misplaced",
         })

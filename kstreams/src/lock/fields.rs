@@ -43,13 +43,20 @@ impl fmt::Display for FieldChange {
     }
 }
 
-/// The fields of all records of a plan, by fingerprint. Only JSON has fields that can come and go.
+/// What is behind the fingerprints of a plan: the fields of records (only JSON has fields that can come and go), of all else its name.
 pub(super) fn of(plan: &Plan) -> BTreeMap<u64, Vec<String>> {
     let topics = plan.topics.iter().map(|t| (t.schema, t.shapes));
     let stores = plan.stores.iter().map(|s| (s.schema, s.shapes));
     let both = |((key, value), (of_key, of_value)): ((u64, u64), (&'static Shape, &'static Shape))| [(key, of_key), (value, of_value)];
     let records = topics.chain(stores).flat_map(both);
-    records.filter_map(|(fingerprint, shape)| fields(shape).map(|fields| (fingerprint, fields))).collect()
+    records.filter(|(_, shape)| **shape != Shape::Opaque).map(|(fingerprint, shape)| (fingerprint, words(shape))).collect()
+}
+fn words(shape: &Shape) -> Vec<String> {
+    fields(shape).unwrap_or_else(|| vec![shape.name()])
+}
+/// The name of what has no fields.
+pub(super) fn plain(words: &[String]) -> Option<&str> {
+    if let [word] = words { Some(word.as_str()).filter(|word| !word.contains(':')) } else { None }
 }
 /// `item:String`, `notes?.text:String`; `None` for what has no fields.
 fn fields(shape: &Shape) -> Option<Vec<String>> {

@@ -1,5 +1,5 @@
 //! Names that are given up on purpose.
-use super::{Change, Difference, Entry, Lock};
+use super::{Change, Difference, Entry, Kind, Lock};
 use std::fmt;
 
 /// What is left of a name that was given up.
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Forgotten {
     /// What it was.
     pub entry: Entry,
-    /// The internal topic that nobody owns any more; `None` if there is none, or if it is the user's.
+    /// The topic that nobody owns any more; `None` if the store had no changelog.
     pub topic: Option<String>,
 }
 impl Lock {
@@ -20,13 +20,14 @@ impl Lock {
         let unsaid: Vec<Difference> = self.compare(&now).into_iter().filter(unsaid).collect();
         if unsaid.is_empty() { Ok(Lock { forgotten: self.forgotten.clone(), ..now }) } else { Err(unsaid) }
     }
-    /// Gives a name up: the lock remembers that this was meant. Answers what can now be deleted, or `None` if the lock does not hold the name.
+    /// Gives the name of a store or repartition up: the lock remembers that this was meant. Answers what can now be deleted, or `None` if the
+    /// lock does not hold the name.
     pub fn forget(&mut self, name: &str) -> Option<Forgotten> {
-        let at = self.entries.iter().position(|entry| entry.name == name)?;
+        let internal = |entry: &Entry| matches!(entry.kind, Kind::Store | Kind::Repartition);
+        let at = self.entries.iter().position(|entry| internal(entry) && entry.name == name)?;
         let entry = self.entries.remove(at);
         self.forgotten.push(entry.clone());
-        let topic = entry.topic(&self.application).filter(|topic| *topic != entry.name);
-        Some(Forgotten { entry, topic })
+        Some(Forgotten { topic: entry.topic(&self.application), entry })
     }
 }
 impl fmt::Display for Forgotten {
@@ -38,7 +39,7 @@ impl fmt::Display for Forgotten {
                 "{kind} `{name}` is forgotten. When no instance of the old version runs any more, delete its topic: \
                  kafka-topics --bootstrap-server HOST:PORT --delete --topic {topic}"
             ),
-            None => write!(f, "{kind} `{name}` is forgotten; no internal topic belongs to it"),
+            None => write!(f, "{kind} `{name}` is forgotten; it had no changelog"),
         }
     }
 }

@@ -52,7 +52,7 @@ pub struct Lock {
     pub layout: Option<u64>,
     /// Every name that leaves the process, in the order of the file.
     pub entries: Vec<Entry>,
-    /// The fields behind the fingerprints of records, by fingerprint.
+    /// What is behind a fingerprint: the fields of a record (`item:String`), of all else its name (`u64`).
     pub types: BTreeMap<u64, Vec<String>>,
     /// Names that were given up on purpose.
     pub forgotten: Vec<Entry>,

@@ -1,7 +1,11 @@
 //! What is drawn: topics and operators, an operator with its stores in it, each sub-topology a box.
-use crate::document::model::{Document, Operator, OperatorKind, Topic};
+use crate::document::{
+    model::{Document, Operator, OperatorKind, Topic},
+    words::count,
+};
 use std::collections::BTreeMap;
 
+#[derive(Clone)]
 pub(in crate::document) struct Graph {
     pub vertices: Vec<Vertex>,
     /// Ids of what data flows from and to.
@@ -14,6 +18,7 @@ pub(in crate::document) enum Look {
     Internal,
     Operator,
 }
+#[derive(Clone)]
 pub(in crate::document) struct Vertex {
     pub id: String,
     pub look: Look,
@@ -24,6 +29,7 @@ pub(in crate::document) struct Vertex {
     /// What it says when the pointer rests on it.
     pub tip: String,
 }
+#[derive(Clone)]
 pub(in crate::document) struct Boxed {
     pub number: usize,
     pub title: String,
@@ -35,12 +41,30 @@ impl Graph {
         let topics = d.topics.iter().filter(|t| ids.topics.contains_key(&*t.name)).map(|t| topic(t, &ids));
         let operators = d.operators.iter().filter(|o| o.kind == OperatorKind::Operator).map(|o| operator(o, &ids));
         let boxed = d.sub_topologies.iter().map(|sub| Boxed { number: sub.number, title: title(sub.number, sub.tasks) });
-        Graph { vertices: topics.chain(operators).collect(), edges: edges(d, &ids), sub_topologies: boxed.collect() }
+        let mut graph = Graph { vertices: topics.chain(operators).collect(), edges: edges(d, &ids), sub_topologies: boxed.collect() };
+        graph.take_topics_in();
+        graph
+    }
+    /// The user's topics stand in the box of the one sub-topology that reads or writes them.
+    fn take_topics_in(&mut self) {
+        for index in 0..self.vertices.len() {
+            if self.vertices[index].look == Look::Topic {
+                self.vertices[index].sub_topology = self.only_neighbour(&self.vertices[index].id);
+            }
+        }
+    }
+    fn only_neighbour(&self, id: &str) -> Option<usize> {
+        let beside = |(from, to): &(String, String)| if from == id { Some(to.clone()) } else { (to == id).then(|| from.clone()) };
+        let mut subs = self.edges.iter().filter_map(beside).map(|other| self.vertex(&other).and_then(|v| v.sub_topology));
+        let first = subs.next()??;
+        subs.all(|sub| sub == Some(first)).then_some(first)
+    }
+    pub(super) fn vertex(&self, id: &str) -> Option<&Vertex> {
+        self.vertices.iter().find(|v| v.id == id)
     }
 }
 fn title(number: usize, tasks: u32) -> String {
-    let tasks = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
-    format!("sub-topology {number} · {tasks}")
+    format!("sub-topology {number} · {}", count(tasks as usize, "task"))
 }
 
 /// Short names for edges: `t0`, `n3`.
@@ -66,7 +90,7 @@ impl<'a> Ids<'a> {
     }
 }
 fn topic(topic: &Topic, ids: &Ids<'_>) -> Vertex {
-    let partitions = if topic.partitions == 1 { "1 partition".to_owned() } else { format!("{} partitions", topic.partitions) };
+    let partitions = count(topic.partitions as usize, "partition");
     let internal = topic.role.is_internal();
     Vertex {
         id: ids.topics.get(&*topic.name).cloned().unwrap_or_default(),

@@ -1,8 +1,10 @@
 //! The drawing: what stands in it, where it goes, and how it looks.
+mod crossings;
 mod curve;
 mod graph;
 mod layout;
+mod sheets;
 mod svg;
 
 pub(super) use graph::{Graph, Look, Vertex};
-pub(super) use svg::svg;
+pub(super) use svg::drawings;

@@ -1,5 +1,6 @@
 //! How far a topology spreads: the most useful line of its document.
 use super::Parallelism;
+use crate::document::words::count;
 
 pub(super) fn parallelism(per_sub_topology: Vec<u32>) -> Parallelism {
     let tasks = per_sub_topology.iter().sum();
@@ -9,17 +10,14 @@ pub(super) fn parallelism(per_sub_topology: Vec<u32>) -> Parallelism {
 fn summary(tasks: u32, each: &[u32]) -> String {
     let sum = each.iter().map(u32::to_string).collect::<Vec<_>>().join(" + ");
     let total = match each {
-        [_] => count(tasks, "task"),
-        _ => format!("{sum} = {}", count(tasks, "task")),
+        [_] => count(tasks as usize, "task"),
+        _ => format!("{sum} = {}", count(tasks as usize, "task")),
     };
-    let mut text = format!("{total}: at most {}, over all instances, can work at once.", count(tasks, "worker thread"));
+    let mut text = format!("{total}: at most {}, over all instances, can work at once.", count(tasks as usize, "worker thread"));
     for (number, _) in each.iter().enumerate().filter(|(_, tasks)| **tasks == 1 && each.len() > 1) {
         text.push_str(&format!(" Sub-topology {number} is one task and runs on one thread, however many you start."));
     }
     text
-}
-fn count(n: u32, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 mod tables;
 
 use super::{
-    drawing::{Graph, svg},
+    drawing::{Graph, drawings},
     model::{Document, Role, Schema},
 };
 use crate::Result;
@@ -12,7 +12,7 @@ use tables::{internal_topics, operators, stores, sub_topologies, user_topics};
 const STYLE: &str = include_str!("style.css");
 
 pub(super) fn write(d: &Document) -> Result<String> {
-    let drawing = svg(&Graph::of(d))?;
+    let drawing = drawings(&Graph::of(d))?;
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -56,7 +56,7 @@ fn legend() -> Markup {
     html! {
         figcaption {
             span.key-topic { "topic" } span.key-internal { "repartition topic" } span.key-operator { "operator, its stores below the line" }
-            span.key-sub { "sub-topology: what one task runs" }
+            span.key-sub { "sub-topology, by its number: what one task runs" }
         }
     }
 }
