@@ -52,7 +52,11 @@ pub(super) fn of(plan: &Plan) -> BTreeMap<u64, Vec<String>> {
     records.filter(|(_, shape)| **shape != Shape::Opaque).map(|(fingerprint, shape)| (fingerprint, words(shape))).collect()
 }
 fn words(shape: &Shape) -> Vec<String> {
-    fields(shape).unwrap_or_else(|| vec![shape.name()])
+    match fields(shape) {
+        Some(fields) if fields.is_empty() => vec!["{}".into()],
+        Some(fields) => fields,
+        None => vec![shape.name()],
+    }
 }
 /// The name of what has no fields.
 pub(super) fn plain(words: &[String]) -> Option<&str> {

@@ -13,6 +13,21 @@ pub struct Forgotten {
 impl Lock {
     /// The lock to write when the topology is as it is `now`: it goes on remembering what was given up.
     ///
+    /// ```
+    /// use kstreams::{lock::Lock, prelude::*};
+    /// let counting = |store| {
+    ///     let b = Topology::builder("clicks");
+    ///     b.stream(named::<Space<String, 3>, u64>("clicks")).count(store).to_stream().discard();
+    ///     Lock::of(&b.build(()))
+    /// };
+    /// let mut deployed = counting("counts");
+    /// // the store was renamed: that has to be meant
+    /// assert!(deployed.renew(counting("totals")).is_err());
+    /// let forgotten = deployed.forget("counts").unwrap();
+    /// assert_eq!(forgotten.topic.as_deref(), Some("clicks-counts-changelog"));
+    /// assert!(deployed.renew(counting("totals")).is_ok());
+    /// ```
+    ///
     /// # Errors
     /// The differences for which [`Lock::forget`] has to be said first, because they leave state behind.
     pub fn renew(&self, now: Lock) -> Result<Lock, Vec<Difference>> {
