@@ -3,9 +3,11 @@
 use kstreams::{
     Topology,
     document::{Format, JSON_SCHEMA, render},
+    lock::Lock,
 };
 use kstreams_examples::{order_analytics, sum, word_count, word_count_processor};
 use kstreams_tests::{
+    conformance,
     description::{Node, parse},
     shop::shop,
 };
@@ -144,26 +146,46 @@ fn a_drawing_of_sixty_nodes_is_narrow_and_crosses_few_edges() {
 /// What a viewer reads out of Kafka's text is the plan: each node once, each edge at both of its ends, topics and stores by name.
 #[test]
 fn a_viewer_reads_the_plan_out_of_the_description() {
-    for (name, documents) in all() {
-        let nodes = parse(document(documents, Format::Describe)).unwrap_or_else(|line| panic!("{name}: {line}"));
-        let told = json(document(documents, Format::Json));
-        let operators = told["operators"].as_array().unwrap();
-        assert_eq!(nodes.len(), operators.len(), "{name}");
-        for operator in operators {
-            let label = operator["label"].as_str().unwrap();
-            let node = &nodes[label];
-            let strings = |key: &str| -> Vec<&str> { operator[key].as_array().unwrap().iter().filter_map(Value::as_str).collect() };
-            assert_eq!(node.predecessors, strings("inputs"), "{name}: {label}");
-            let holds = if node.kind == "Processor" { "stores" } else { "topics" };
-            assert_eq!(node.holds, strings(holds), "{name}: {label}");
-            assert_eq!(Some(node.sub_topology as u64), operator["sub_topology"].as_u64(), "{name}: {label}");
-            for next in &node.successors {
-                assert!(nodes[next].predecessors.iter().any(|p| p == label), "{name}: {label} --> {next} has no way back");
-            }
+    all().iter().for_each(|(name, documents)| is_read_by_viewers(name, documents));
+}
+fn is_read_by_viewers(name: &str, documents: &Documents) {
+    let nodes = parse(document(documents, Format::Describe)).unwrap_or_else(|line| panic!("{name}: {line}"));
+    let told = json(document(documents, Format::Json));
+    let operators = told["operators"].as_array().unwrap();
+    assert_eq!(nodes.len(), operators.len(), "{name}");
+    for operator in operators {
+        let label = operator["label"].as_str().unwrap();
+        let node = &nodes[label];
+        let strings = |key: &str| -> Vec<&str> { operator[key].as_array().unwrap().iter().filter_map(Value::as_str).collect() };
+        assert_eq!(node.predecessors, strings("inputs"), "{name}: {label}");
+        let holds = if node.kind == "Processor" { "stores" } else { "topics" };
+        assert_eq!(node.holds, strings(holds), "{name}: {label}");
+        assert_eq!(Some(node.sub_topology as u64), operator["sub_topology"].as_u64(), "{name}: {label}");
+        for next in &node.successors {
+            assert!(nodes[next].predecessors.iter().any(|p| p == label), "{name}: {label} --> {next} has no way back");
         }
-        let edges = |of: fn(&Node) -> usize| nodes.values().map(of).sum::<usize>();
-        assert_eq!(edges(|n| n.successors.len()), edges(|n| n.predecessors.len()), "{name}");
     }
+    let edges = |of: fn(&Node) -> usize| nodes.values().map(of).sum::<usize>();
+    assert_eq!(edges(|n| n.successors.len()), edges(|n| n.predecessors.len()), "{name}");
+}
+
+/// Whatever can be built is documented, and its lock is what it says: a topology of every kind of golden vector.
+#[test]
+fn every_kind_of_topology_is_documented() {
+    let json_form = jsonschema::validator_for(&json(JSON_SCHEMA)).unwrap();
+    let kinds = conformance::kinds(&Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")).unwrap();
+    let mut seen = 0;
+    for topology in kinds.iter().filter_map(|(_, scenarios)| conformance::topology(scenarios.first()?)) {
+        let (name, documents) = (topology.id(), documents(&topology));
+        is_read_by_viewers(name, &documents);
+        assert!(json_form.is_valid(&json(document(&documents, Format::Json))), "{name}");
+        assert!(document(&documents, Format::Html).contains("<svg class=\"drawing\""), "{name}");
+        let lock = Lock::of(&topology);
+        assert_eq!(Lock::parse(&lock.to_string()).as_ref(), Ok(&lock), "{name}");
+        assert_eq!(lock.compare(&lock), [], "{name}");
+        seen += 1;
+    }
+    assert!(seen > 70, "{seen} topologies");
 }
 
 /// For eyes: `KSTREAMS_PAGES=/tmp/pages cargo test -p kstreams-tests --test documents -- --ignored`.

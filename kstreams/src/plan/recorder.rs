@@ -89,7 +89,8 @@ impl Draft {
     /// Labels the node after a function, if it has a name.
     pub(crate) fn named_after<F: ?Sized>(mut self) -> Draft {
         let name = name_of::<F>();
-        let named = name != "()" && !name.contains("closure");
+        // A pointer to a function, a closure or `()` has no name of its own; viewers take no blanks in one.
+        let named = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
         self.label = named.then(|| name.replace('_', "-"));
         self.function = named.then(std::any::type_name::<F>);
         self
