@@ -1,7 +1,7 @@
 //! The code: a module beside the function, and assertions that cost nothing at run time.
 use super::{
     body::Retention,
-    lock::Lock,
+    lock::{Lock, in_crate},
     model::{Parameter, Topology},
 };
 use crate::{
@@ -10,17 +10,18 @@ use crate::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, ReturnType, Type, spanned::Spanned};
+use syn::{LitStr, Path, ReturnType, Type, spanned::Spanned};
 
 pub(super) fn expand(t: &Topology) -> TokenStream {
     let (vis, name) = (&t.function.vis, &t.function.sig.ident);
     let docs = t.docs().map(|d| copy(d, Span::mixed_site()));
     let (table, topology, lock_test) = (table(t), topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
     let (loops, retentions) = (t.body.sinks.iter().map(|s| no_loop(t, s)), t.body.retentions.iter().map(|r| kept(t, r)));
-    let rebuild = t.lock.as_ref().map(rebuild);
+    let (rebuild, drawing) = (t.lock.as_ref().map(rebuild), drawing(t));
     quote! {
         #(#docs)*
         #[doc = #table]
+        #drawing
         #[allow(non_snake_case, unreachable_pub)]
         #vis mod #name {
             #[allow(unused_imports)]
@@ -48,6 +49,17 @@ fn table(t: &Topology) -> String {
              that: `kstreams::document::render`.\n\n| name | what it is |\n|---|---|\n{rows}",
         t.function.sig.ident
     )
+}
+
+/// The drawing below the table, if there is one yet: it is written by the program that this compiles into.
+fn drawing(t: &Topology) -> Option<TokenStream> {
+    let path = t.drawing.as_ref().map(LitStr::value).filter(|path| in_crate(path).exists())?;
+    let path = format!("/{path}");
+    Some(quote! {
+        #[doc = "\n<div>"]
+        #[doc = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))]
+        #[doc = "</div>"]
+    })
 }
 
 /// `topology()`: the user's function, run on handles that record its plan.

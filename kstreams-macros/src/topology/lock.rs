@@ -25,10 +25,15 @@ pub(super) struct Locked<'a> {
     pub name: &'a str,
 }
 
+/// A path relative to the crate that is being compiled.
+pub(super) fn in_crate(path: &str) -> std::path::PathBuf {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    std::path::Path::new(&root).join(path)
+}
+
 impl Lock {
     pub(super) fn read(path: LitStr) -> Lock {
-        let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
-        let text = std::fs::read_to_string(std::path::Path::new(&root).join(path.value())).ok();
+        let text = std::fs::read_to_string(in_crate(&path.value())).ok();
         Lock { path, text }
     }
 

@@ -18,6 +18,8 @@ pub enum Format {
     Mermaid,
     /// A Graphviz graph.
     Dot,
+    /// The drawing alone, on one line and with its style in it: `#![doc = include_str!("..")]` shows it in rustdoc.
+    Svg,
     /// Everything there is to say, in a stable, versioned form for programs.
     Json,
     /// AsyncAPI 3 with Kafka bindings.
@@ -29,14 +31,15 @@ pub enum Format {
 }
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 7] =
-        [Format::Describe, Format::Mermaid, Format::Dot, Format::Json, Format::AsyncApi, Format::Markdown, Format::Html];
+    pub const ALL: [Format; 8] =
+        [Format::Describe, Format::Mermaid, Format::Dot, Format::Svg, Format::Json, Format::AsyncApi, Format::Markdown, Format::Html];
     /// Its name on a command line.
     pub const fn name(self) -> &'static str {
         match self {
             Format::Describe => "describe",
             Format::Mermaid => "mermaid",
             Format::Dot => "dot",
+            Format::Svg => "svg",
             Format::Json => "json",
             Format::AsyncApi => "asyncapi",
             Format::Markdown => "markdown",
@@ -49,6 +52,7 @@ impl Format {
             Format::Describe => "txt",
             Format::Mermaid => "mmd",
             Format::Dot => "dot",
+            Format::Svg => "svg",
             Format::Json => "json",
             Format::AsyncApi => "asyncapi.json",
             Format::Markdown => "md",

@@ -42,6 +42,7 @@ pub fn render<Q>(topology: &Topology<Q>, format: Format) -> Result<String> {
         Format::Describe => Ok(topology.describe()),
         Format::Mermaid => Ok(topology.mermaid()),
         Format::Dot => dot::write(&Graph::of(&document())),
+        Format::Svg => drawing::file(&Graph::of(&document())),
         Format::Json => json::write(&document()),
         Format::AsyncApi => asyncapi::write(&document()),
         Format::Markdown => markdown::write(&document(), &topology.mermaid()),

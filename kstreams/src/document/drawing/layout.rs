@@ -109,7 +109,7 @@ fn one_way(graph: &Graph, ranker: Ranker, apart: f64, backwards: bool) -> Result
         layered.set_edge(from.as_str(), to.as_str(), Some(EdgeLabel::default()), None);
     }
     let options =
-        LayoutOptions { nodesep: apart, edgesep: 14.0, ranksep: if nested { 30.0 } else { 44.0 }, ranker, ..LayoutOptions::default() };
+        LayoutOptions { nodesep: apart, edgesep: 14.0, ranksep: if nested { 36.0 } else { 44.0 }, ranker, ..LayoutOptions::default() };
     dagre::layout(&mut layered, Some(options));
     collect(graph, &layered)
 }
@@ -150,6 +150,6 @@ fn at_the_margin(mut layout: Layout) -> Layout {
     let (dx, dy) = (MARGIN - left, MARGIN - top);
     layout.vertices.iter_mut().chain(layout.boxes.iter_mut().flatten()).for_each(|r| (r.x, r.y) = (r.x + dx, r.y + dy));
     layout.edges.iter_mut().flatten().for_each(|p| (p.x, p.y) = (p.x + dx, p.y + dy));
-    (layout.width, layout.height) = (right + dx + MARGIN, bottom + dy + MARGIN);
+    (layout.width, layout.height) = ((right + dx + MARGIN).ceil(), (bottom + dy + MARGIN).ceil());
     layout
 }

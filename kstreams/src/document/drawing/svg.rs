@@ -9,47 +9,51 @@ use super::{
 use crate::Result;
 use maud::{Markup, html};
 
-/// The whole topology, or if that is too wide, its sheets.
+/// The drawings of a page, below each other.
 pub(in crate::document) fn drawings(graph: &Graph) -> Result<Markup> {
-    let whole = layout(graph)?;
-    let sheets: Vec<Graph> = if whole.width <= WIDEST || graph.sub_topologies.len() < 2 {
-        vec![]
-    } else {
-        graph.sub_topologies.iter().map(|sub| sheet(graph, sub)).collect()
-    };
-    let over = overview(graph);
-    let drawn = match sheets.is_empty() {
-        true => vec![svg(graph, &whole)],
-        false => [&over].into_iter().chain(&sheets).map(|sheet| Ok(svg(sheet, &layout(sheet)?))).collect::<Result<_>>()?,
-    };
-    Ok(html! { (arrow()) @for drawing in drawn { (drawing) } })
+    let drawn = sheets(graph)?;
+    Ok(html! {
+        svg.drawing.defs width="0" height="0" aria-hidden="true" { (arrow()) }
+        @for (sheet, layout) in &drawn {
+            svg.drawing viewBox={"0 0 " (layout.width) " " (layout.height)} width=(layout.width) height=(layout.height)
+                role="img" aria-label="The topology as a graph" data-crossings=(crossings(&layout.edges)) { (content(sheet, layout)) }
+        }
+    })
 }
-/// The head of all arrows of the page.
-fn arrow() -> Markup {
+/// The whole topology, or if that is too wide, its sheets.
+pub(super) fn sheets(graph: &Graph) -> Result<Vec<(Graph, Layout)>> {
+    let whole = layout(graph)?;
+    if whole.width <= WIDEST || graph.sub_topologies.len() < 2 {
+        return Ok(vec![(graph.clone(), whole)]);
+    }
+    let parts = graph.sub_topologies.iter().map(|sub| sheet(graph, sub));
+    [overview(graph)].into_iter().chain(parts).map(|sheet| layout(&sheet).map(|layout| (sheet, layout))).collect()
+}
+/// The head of all arrows.
+pub(super) fn arrow() -> Markup {
     html! {
-        svg.defs width="0" height="0" aria-hidden="true" {
-            defs {
-                marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse" {
-                    path.arrow d="M0 0.5L7.5 4L0 7.5z" {}
-                }
+        defs {
+            marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse" {
+                path.arrow d="M0 0.5L7.5 4L0 7.5z" {}
             }
         }
     }
 }
-fn svg(graph: &Graph, layout: &Layout) -> Markup {
-    let Layout { vertices, boxes, edges, width, height } = layout;
-    let (width, height, in_full) = (width.ceil(), height.ceil(), titles_fit(graph, boxes));
+/// What is drawn, from the back to the front.
+pub(super) fn content(graph: &Graph, layout: &Layout) -> Markup {
+    let Layout { vertices, boxes, edges, .. } = layout;
+    let shown = if titles_fit(graph, boxes) { "" } else { "sub-topology " };
     html! {
-        svg.drawing xmlns="http://www.w3.org/2000/svg" viewBox={"0 0 " (width) " " (height)} width=(width) height=(height) role="img" aria-label="The topology as a graph" data-crossings=(crossings(edges)) {
-            @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {
-                @if let Some(rect) = rect { (boxed(sub.number, *rect)) }
-            }
-            @for (bends, (from, to)) in edges.iter().zip(&graph.edges) {
-                path.edge d=(path(bends)) marker-end="url(#arrow)" data-from=(from) data-to=(to) {}
-            }
-            @for (vertex, rect) in graph.vertices.iter().zip(vertices) { (drawn(vertex, *rect)) }
-            @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {
-                @if let Some(r) = rect { text.title x=(n(r.x - r.width / 2.0 + 12.0)) y=(n(r.y - r.height / 2.0 + 18.0)) { (sub.title.trim_start_matches(if in_full { "" } else { "sub-topology " })) } }
+        @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {
+            @if let Some(rect) = rect { (boxed(sub.number, *rect)) }
+        }
+        @for (bends, (from, to)) in edges.iter().zip(&graph.edges) {
+            path.edge d=(path(bends)) marker-end="url(#arrow)" data-from=(from) data-to=(to) {}
+        }
+        @for (vertex, rect) in graph.vertices.iter().zip(vertices) { (drawn(vertex, *rect)) }
+        @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {
+            @if let Some(r) = rect {
+                text.title x=(n(r.x - r.width / 2.0 + 12.0)) y=(n(r.y - r.height / 2.0 + 18.0)) { (sub.title.trim_start_matches(shown)) }
             }
         }
     }

@@ -2,7 +2,7 @@
 mod tables;
 
 use super::{
-    drawing::{Graph, drawings},
+    drawing::{self, Graph, drawings},
     model::{Document, Role, Schema},
 };
 use crate::Result;
@@ -12,7 +12,7 @@ use tables::{internal_topics, operators, stores, sub_topologies, user_topics};
 const STYLE: &str = include_str!("style.css");
 
 pub(super) fn write(d: &Document) -> Result<String> {
-    let drawing = drawings(&Graph::of(d))?;
+    let drawn = drawings(&Graph::of(d))?;
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -21,11 +21,11 @@ pub(super) fn write(d: &Document) -> Result<String> {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (d.id) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(drawing::STYLE)) }
             }
             body {
                 (head(d))
-                figure { (drawing) (legend()) }
+                figure { (drawn) (legend()) }
                 (user_topics(d))
                 @if d.topics_of(Role::is_internal).next().is_some() { (internal_topics(d)) }
                 @if !d.stores.is_empty() { (stores(d)) }
