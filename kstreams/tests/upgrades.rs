@@ -85,6 +85,9 @@ fn split() -> Topology {
 fn last<V: Record<Present = V> + Clone>() -> Topology {
     built(|b| b.stream(named::<Space<String, 3>, V>("orders")).to_table("last").to_stream().discard())
 }
+fn versioned(history: Duration) -> Topology {
+    built(|b| b.stream(named::<Space<String, 3>, u64>("orders")).to_table(stored("last").versioned(history)).to_stream().discard())
+}
 fn another_id() -> Topology {
     let b = Topology::builder("shop-2");
     orders(&b).count("counts").to(named::<Space<String, 3>, u64>("counts"));
@@ -126,6 +129,7 @@ fn rows() -> Vec<Row> {
         refused(Unreadable, row("windows are resized", || windows(HOUR, DAY), || windows(hours(2), DAY))),
         row("windows are kept longer", || windows(HOUR, DAY), || windows(HOUR, 2 * DAY)),
         Row { state: Trimmed, ..row("windows are kept for less time", || windows(HOUR, 2 * DAY), || windows(HOUR, DAY)) },
+        Row { state: Trimmed, ..row("a versioned table remembers less", || versioned(2 * DAY), || versioned(DAY)) },
         refused(Misplaced, row("a repartition gets another count", repartitioned::<3>, repartitioned::<6>)),
         refused(Misplaced, row("a source topic gets another count", of_source::<3>, of_source::<6>)),
         Row { rolls: false, ..row("a sub-topology is split by a repartition", counts, split) },

@@ -1,4 +1,6 @@
 //! A topology of some sixty nodes, as grown ones are: many topics, branches, joins and windows in several sub-topologies.
+// A predicate of a stream of strings takes them as they are.
+#![allow(clippy::ptr_arg)]
 use kstreams::{Topology, prelude::*};
 
 type ByUser = Space<String, 6>;

@@ -1,7 +1,7 @@
 //! A page of Markdown to commit: the drawing is Mermaid, which GitHub shows.
 use super::{
     model::{Document, Operator, Role, Store, Topic, Type},
-    words::{duration, signature},
+    words::{duration, kept, signature},
 };
 use std::fmt::{Result, Write};
 
@@ -84,8 +84,8 @@ fn stores(out: &mut String, d: &Document) -> Result {
     }
     table(out, "Stores", &["store", "kind", "key", "value", "window", "kept for", "restored from", "used by"])?;
     for store in &d.stores {
-        let Store { name, kind, window_ms, retention_ms, restored_from, operators, .. } = store;
-        let (window, kept) = (window_ms.map_or_else(String::new, duration), retention_ms.map_or_else(|| "ever".into(), duration));
+        let Store { name, kind, window_ms, restored_from, operators, .. } = store;
+        let (window, kept) = (window_ms.map_or_else(String::new, duration), kept(store));
         let from = restored_from.as_ref().map_or_else(|| "nothing".into(), |topic| code(topic));
         let (key, value, users) = (ty(&store.key), ty(&store.value), codes(operators));
         writeln!(out, "| {} | {kind} | {key} | {value} | {window} | {kept} | {from} | {users} |", code(name))?;

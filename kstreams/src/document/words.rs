@@ -1,5 +1,14 @@
 //! How people read numbers and functions.
-use super::model::Operator;
+use super::model::{Operator, Store};
+
+/// How long a store keeps a row.
+pub(super) fn kept(store: &Store) -> String {
+    match (store.retention_ms, store.history_ms) {
+        (Some(retention), _) => duration(retention),
+        (None, Some(history)) => format!("ever; what it was: {}", duration(history)),
+        (None, None) => "ever".into(),
+    }
+}
 
 /// `3900000` → `1 h 5 min`.
 pub(super) fn duration(ms: u64) -> String {

@@ -116,7 +116,8 @@ fn effect(is: &Entry, fact: &str, (locked, now): (&str, &str), rolls: bool) -> E
                 is.name
             ),
         ),
-        (_, "retention") => retention(locked, now),
+        (_, "retention") => retention(locked, now, "retention.ms"),
+        (_, "history") => retention(locked, now, "min.compaction.lag.ms"),
         _ => Effect::harmless("Write it into the lock: `cargo kstreams lock`"),
     }
 }
@@ -147,10 +148,11 @@ fn counted(is: &Entry) -> String {
     )
 }
 /// A store keeps what is younger than its retention; a shorter one drops the rest at once.
-fn retention(locked: &str, now: &str) -> Effect {
+fn retention(locked: &str, now: &str, setting: &str) -> Effect {
     let ms = |text: &str| text.strip_suffix("ms").and_then(|n| n.parse::<u128>().ok());
-    let topic =
-        "the changelog's `retention.ms` (one day more than the store's) with kafka-configs, then write the lock: `cargo kstreams lock`";
+    let topic = format!(
+        "the changelog's `{setting}` (one day more than the store's) with kafka-configs, then write the lock: `cargo kstreams lock`"
+    );
     if ms(now) >= ms(locked) {
         return Effect::harmless(format!("Rows are kept longer from now on. Raise {topic}"));
     }

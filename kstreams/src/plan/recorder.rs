@@ -140,8 +140,9 @@ pub(crate) fn typed<K, V>(at: At) {
     let types = (std::any::type_name::<K>(), std::any::type_name::<V>());
     with(at.recording, |r| r.plan.nodes.get_mut(at.node.index()).map(|node| node.types = Some(types)));
 }
-/// Labels are for people and for viewers that key on them, so they differ.
+/// Labels are for people and for viewers that key on them, so they differ and hold no blanks.
 fn unique(plan: &Plan, label: String) -> String {
+    let label = label.replace(char::is_whitespace, "-");
     let taken = |l: &str| plan.nodes.iter().any(|n| n.label == l);
     if !taken(&label) {
         return label;

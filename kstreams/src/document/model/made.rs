@@ -119,6 +119,7 @@ impl Made<'_> {
             value: schemas::of(store.types.1, store.schema.1, store.shapes.1),
             window_ms: window.map(ms),
             retention_ms: retention.map(ms),
+            history_ms: if let StoreKind::Versioned { history } = store.kind { Some(ms(history)) } else { None },
             restored_from: store.source.map(|t| self.plan.topic_name(t)).or_else(|| self.plan.changelog_name(index)),
             in_memory: store.in_memory,
             emit_on_commit: store.emit_on_commit,

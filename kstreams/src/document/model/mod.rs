@@ -95,6 +95,8 @@ pub(super) struct Store {
     pub value: Type,
     pub window_ms: Option<u64>,
     pub retention_ms: Option<u64>,
+    /// How far back a versioned store remembers what a key was.
+    pub history_ms: Option<u64>,
     /// What it is restored from; `None`: from nothing.
     pub restored_from: Option<String>,
     pub in_memory: bool,

@@ -1,7 +1,7 @@
 //! The tables of the page.
 use crate::document::{
     model::{Document, Operator, Role, Topic, Type},
-    words::{duration, signature},
+    words::{duration, kept, signature},
 };
 use maud::{Markup, html};
 
@@ -58,7 +58,7 @@ pub(super) fn stores(d: &Document) -> Markup {
                 td { (store.kind) @if store.in_memory { ", in memory" } @if store.emit_on_commit { ", emits on commit" } }
                 td { (ty(&store.key)) } td { (ty(&store.value)) }
                 td { (store.window_ms.map_or_else(String::new, duration)) }
-                td { (store.retention_ms.map_or_else(|| "ever".to_owned(), duration)) }
+                td { (kept(store)) }
                 td { @match &store.restored_from { Some(topic) => code { (topic) }, None => "nothing" } }
             }
         }
