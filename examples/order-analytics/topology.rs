@@ -94,7 +94,7 @@ pub fn is_local(order: &LocalOrder) -> bool {
 
 // ---- topology
 /// Customers per hour who bought an item made where they live.
-#[topology(id = "order-analytics", lock = "order-analytics/order-analytics.lock")]
+#[topology(id = "order-analytics", lock = "order-analytics/order-analytics.lock", drawing = "order-analytics/order-analytics.svg")]
 pub fn order_analytics(orders: StreamOf<Orders>, users: TableOf<Users>, items: TableOf<Items>) -> StoreOf<TimeWindowed<All>, u64> {
     let buyers = orders
         .left_join(users, with_user)

@@ -9,6 +9,7 @@
 use proc_macro::TokenStream;
 
 mod crate_path;
+mod documentation;
 mod dump;
 mod errors;
 mod kafka_name;
@@ -61,7 +62,8 @@ pub fn topic(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// becomes a parameter of `topology(..)`. What the function returns are the store handles that queries take.
 ///
 /// Options: `id = ".."`, the application id, mandatory; `lock = "file"`, the committed list of the names that state hangs on, by a
-/// path relative to the crate; `crate = "path"`, where `kstreams` is, if it has another path.
+/// path relative to the crate; `drawing = "file.svg"`, a drawing for the documentation (`kstreams::document::Format::Svg`), by such a path;
+/// `crate = "path"`, where `kstreams` is, if it has another path.
 #[proc_macro_attribute]
 pub fn topology(attr: TokenStream, item: TokenStream) -> TokenStream {
     dump::attribute("topology", attr, item, topology::topology)

@@ -13,7 +13,10 @@ mod app;
 pub mod codec;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 mod config;
+#[cfg(feature = "document")]
+pub mod document;
 mod dsl;
+pub mod lock;
 mod op;
 pub mod partition;
 pub mod plan;
@@ -77,8 +80,8 @@ pub mod prelude {
 pub mod __private {
     #[cfg(feature = "json")]
     pub use crate::codec::derived::{event_time, json};
-    pub use crate::codec::schema;
-    pub use crate::dsl::{disjoint, handle, retained, timestamp, topic_name};
+    pub use crate::codec::{Shape, schema};
+    pub use crate::dsl::{disjoint, documented, handle, locked, retained, timestamp, topic_name};
+    pub use crate::lock::check as check_lock;
     pub use crate::plan::recorder::name_of;
-    pub use crate::topology::check_lock;
 }

@@ -67,24 +67,3 @@ impl<Q> Topology<Q> {
         self.plan().mermaid()
     }
 }
-
-/// Compares a topology with its lock file: names, kinds, fingerprints, counts.
-///
-/// # Errors
-/// If a line of the lock is no longer true; the text lists both.
-#[doc(hidden)]
-pub fn check_lock<Q>(topology: &Topology<Q>, lock: &str) -> crate::Result<()> {
-    let now = topology.plan().lock();
-    let locked = lock.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty());
-    let gone: Vec<&str> = locked.filter(|l| !now.iter().any(|n| n == l)).collect();
-    if gone.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "topology `{}` differs from its lock file. No longer true:\n  {}\nnow:\n  {}",
-        topology.id(),
-        gone.join("\n  "),
-        now.join("\n  ")
-    )
-    .into())
-}

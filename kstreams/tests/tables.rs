@@ -59,7 +59,7 @@ fn its_topics_are_kafka_streams() {
         deployment.topics.iter().filter(|t| t.origin.is_passed_through()).map(|t| (&*t.name, t.partitions)).collect();
     assert_eq!(passed, [("shop-order-item-subscription-registration-topic", 2), ("shop-order-item-subscription-response-topic", 3)]);
     assert!(deployment.topic_named("shop-order-item-subscription-store-changelog").is_some());
-    let lock = shop::topology().plan().lock().join("\n");
+    let lock = kstreams::lock::Lock::of(&shop::topology()).to_string();
     assert!(lock.contains("repartition order-item-subscription-registration-topic partitions=2"), "{lock}");
 }
 

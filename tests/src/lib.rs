@@ -1,10 +1,12 @@
 //! What the integration tests share.
 pub mod conformance;
+pub mod description;
 pub mod dice;
 pub mod disk;
 pub mod kafka;
 pub mod oracle;
 pub mod pipeline;
+pub mod shop;
 pub mod simulation;
 pub mod threads;
 pub mod words;

@@ -62,6 +62,11 @@ const WALLS: &[Wall] = &[
         why: "operators and state serve any worker",
     },
     Wall {
+        rooms: &["kstreams/src/document", "kstreams/src/lock"],
+        never_name: &["rdkafka", "tokio", "crate::shell", "crate::app", "crate::config", "crate::worker", "crate::task"],
+        why: "documents and locks are made of the plan alone, so that they need no broker",
+    },
+    Wall {
         rooms: &["kstreams-store/src"],
         never_name: &["kstreams::", "serde", "rdkafka", "tokio"],
         why: "stores hold bytes; they know neither records nor topics",

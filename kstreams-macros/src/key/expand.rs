@@ -24,6 +24,8 @@ fn record(key: &Key) -> TokenStream {
     let name = ident.to_string();
     quote! {
         const SCHEMA: u64 = #krate::__private::schema(#name, &[("", <#inner as #krate::Record>::SCHEMA)]);
+        const SHAPE: &'static #krate::__private::Shape =
+            &#krate::__private::Shape::Newtype { name: #name, of: <#inner as #krate::Record>::SHAPE };
         type Present = Self;
         fn encode(&self, out: &mut ::std::vec::Vec<u8>) -> #krate::Result<#krate::Presence> {
             <#inner as #krate::Record>::encode(&self.#member, out)

@@ -26,7 +26,11 @@ pub(super) fn expand(record: &Record) -> TokenStream {
 fn schema(record: &Record) -> TokenStream {
     let (krate, name) = (&record.krate, record.ident.to_string());
     let parts = record.parts.iter().map(|p| part(record, p));
-    quote!(const SCHEMA: u64 = #krate::__private::schema(#name, &[#(#parts),*]);)
+    let shapes = record.parts.iter().map(|p| shape(record, p));
+    quote! {
+        const SCHEMA: u64 = #krate::__private::schema(#name, &[#(#parts),*]);
+        const SHAPE: &'static #krate::__private::Shape = &#krate::__private::Shape::Record { name: #name, fields: &[#(#shapes),*] };
+    }
 }
 
 fn part(record: &Record, part: &Part) -> TokenStream {
@@ -37,6 +41,15 @@ fn part(record: &Record, part: &Part) -> TokenStream {
             // Not a copy in another span: an error in a derive's own span is reported on `Record`, not on the field.
             quote_spanned!(ty.span()=> (#label, <#ty as #krate::Record>::SCHEMA))
         }
+    }
+}
+
+/// Errors are those of [`part`]: this says nothing that it did not say.
+fn shape(record: &Record, part: &Part) -> TokenStream {
+    let (krate, label) = (&record.krate, &part.label);
+    match &part.ty {
+        None => quote!((#label, &#krate::__private::Shape::Unit)),
+        Some(ty) => quote_spanned!(ty.span()=> (#label, <#ty as #krate::Record>::SHAPE)),
     }
 }
 

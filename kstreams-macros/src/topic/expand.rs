@@ -75,7 +75,8 @@ fn options(topic: &Topic) -> TokenStream {
             }
         }
     });
-    quote!(#history #window #reset #timestamp)
+    let doc = topic.doc.as_ref().map(|doc| quote!(const DOC: &'static str = #doc;));
+    quote!(#doc #history #window #reset #timestamp)
 }
 
 fn duration(name: &str, value: Option<&Expr>) -> Option<TokenStream> {

@@ -1,5 +1,5 @@
 //! `#[topic(name = "..", key = .., value = .., partitions = ..)]` on a unit struct.
-use crate::errors::Errors;
+use crate::{documentation::documentation, errors::Errors};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,5 +23,6 @@ fn model(attr: TokenStream, item: &TokenStream, errors: &mut Errors) -> Option<m
     let item = parse::item(item, errors)?;
     check::item(&item, errors);
     check::options(&options, errors);
-    model::Topic::new(item.ident, options, errors)
+    let doc = documentation(item.attrs.iter());
+    model::Topic::new(item.ident, doc, options, errors)
 }

@@ -6,6 +6,8 @@ use syn::{Expr, Ident, Type};
 /// A declared topic.
 pub(super) struct Topic {
     pub ident: Ident,
+    /// What the user says of it.
+    pub doc: Option<String>,
     pub name: String,
     pub key: Type,
     pub value: Type,
@@ -20,7 +22,7 @@ pub(super) struct Topic {
 
 impl Topic {
     /// Only a missing name has a stand-in: without key, value or count, what follows from the topic would be guessed.
-    pub(super) fn new(ident: Ident, o: Options, errors: &mut Errors) -> Option<Topic> {
+    pub(super) fn new(ident: Ident, doc: Option<String>, o: Options, errors: &mut Errors) -> Option<Topic> {
         let missing = missing(&o);
         if !missing.is_empty() {
             errors.push(ident.span(), format!("topic `{ident}` does not say {}", missing.join(", ")));
@@ -28,6 +30,7 @@ impl Topic {
         Some(Topic {
             name: o.name.map_or_else(|| ident.to_string(), |n| n.value()),
             ident,
+            doc,
             key: o.key?,
             value: o.value?,
             partitions: o.partitions?,

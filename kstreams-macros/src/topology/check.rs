@@ -108,6 +108,9 @@ fn used(t: &Topology, errors: &mut Errors) {
 /// Tokens can only tell that a locked name is written nowhere; kinds, fingerprints and counts are compared by the generated test.
 fn locked(t: &Topology, errors: &mut Errors) {
     let Some(lock) = &t.lock else { return };
+    if let (Some(id), Some(locked)) = (&t.id, lock.application().filter(|locked| *locked != t.id())) {
+        errors.push(id.span(), format!("the deployed topology is `{locked}`: consumer group, topics and state are named after it, and all of them would be left behind. Keep the id, or delete the lock if a new application is meant"));
+    }
     let written = tokens::strings(&t.function.block);
     for line in lock.lines().filter(|l| !written.iter().any(|w| w == l.written())) {
         let (kind, name, topic) = (line.kind, line.name, line.topic(&t.id()));

@@ -1,23 +1,27 @@
 //! The code: a module beside the function, and assertions that cost nothing at run time.
 use super::{
     body::Retention,
-    lock::Lock,
+    lock::{Lock, in_crate},
     model::{Parameter, Topology},
 };
-use crate::tokens::{copy, copy_in_place};
+use crate::{
+    documentation::documentation,
+    tokens::{copy, copy_in_place},
+};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, ReturnType, Type, spanned::Spanned};
+use syn::{LitStr, Path, ReturnType, Type, spanned::Spanned};
 
 pub(super) fn expand(t: &Topology) -> TokenStream {
     let (vis, name) = (&t.function.vis, &t.function.sig.ident);
     let docs = t.docs().map(|d| copy(d, Span::mixed_site()));
     let (table, topology, lock_test) = (table(t), topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
     let (loops, retentions) = (t.body.sinks.iter().map(|s| no_loop(t, s)), t.body.retentions.iter().map(|r| kept(t, r)));
-    let rebuild = t.lock.as_ref().map(rebuild);
+    let (rebuild, drawing) = (t.lock.as_ref().map(rebuild), drawing(t));
     quote! {
         #(#docs)*
         #[doc = #table]
+        #drawing
         #[allow(non_snake_case, unreachable_pub)]
         #vis mod #name {
             #[allow(unused_imports)]
@@ -34,9 +38,28 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
 /// What the tokens show of the topology, for rustdoc.
 fn table(t: &Topology) -> String {
     let id = t.id();
-    let rows: String = t.body.names.iter().map(|n| format!("| `{}` | {} |\n", n.name, n.kind)).collect();
-    let names = if rows.is_empty() { rows } else { format!("\n| name | kind |\n|---|---|\n{rows}") };
-    format!("\n\nTopology `{id}`. Its drawing and full description: `cargo kstreams doc`.\n{names}")
+    let sources =
+        t.sources().flat_map(|(name, topics)| topics_of(topics).into_iter().map(move |topic| (topic, format!("read as `{name}`"))));
+    let results = t.body.sinks.iter().map(|sink| (quote!(#sink), "written".to_owned()));
+    let topics = sources.chain(results).map(|(topic, what)| format!("| [`{}`] | topic, {what} |\n", topic.to_string().replace(' ', "")));
+    let names = t.body.names.iter().map(|n| format!("| `{}` | {} |\n", n.name, n.kind));
+    let rows: String = topics.chain(names).collect();
+    format!(
+        "\n\nTopology `{id}`, which this module's [`topology`]({}::topology) builds. Its drawing and its full description are made of \
+             that: `kstreams::document::render`.\n\n| name | what it is |\n|---|---|\n{rows}",
+        t.function.sig.ident
+    )
+}
+
+/// The drawing below the table, if there is one yet: it is written by the program that this compiles into.
+fn drawing(t: &Topology) -> Option<TokenStream> {
+    let path = t.drawing.as_ref().map(LitStr::value).filter(|path| in_crate(path).exists())?;
+    let path = format!("/{path}");
+    Some(quote! {
+        #[doc = "\n<div>"]
+        #[doc = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))]
+        #[doc = "</div>"]
+    })
 }
 
 /// `topology()`: the user's function, run on handles that record its plan.
@@ -64,8 +87,12 @@ fn build(t: &Topology) -> TokenStream {
     let builder = Ident::new("__kstreams_builder", Span::mixed_site());
     let stores = Ident::new("__kstreams_stores", Span::mixed_site());
     let arguments = t.parameters.iter().map(|p| argument(t, p, &builder));
+    let documented = documentation(t.docs()).map(|doc| quote!(#krate::__private::documented(&#builder, #doc);));
+    let locked = t.lock.as_ref().and_then(text).map(|text| quote!(let #builder = #krate::__private::locked(#builder, #text);));
     quote! {
         let #builder = #krate::Topology::builder(#id);
+        #documented
+        #locked
         let #stores = super::#name(#(#arguments),*);
         #builder.build(#stores)
     }
@@ -138,18 +165,23 @@ fn lock_test(t: &Topology, lock: &Lock) -> Option<TokenStream> {
     if t.has_settings() {
         return None;
     }
-    lock.text.as_ref()?;
-    let (krate, path) = (&t.krate, lock.relative());
+    let (krate, text, path) = (&t.krate, text(lock)?, lock.relative());
     Some(quote! {
         #[cfg(test)]
         #[test]
         fn lock() {
-            let lock = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path));
-            if let ::core::result::Result::Err(difference) = #krate::__private::check_lock(&topology(), lock) {
+            if let ::core::result::Result::Err(difference) = #krate::__private::check_lock(&topology(), #text, ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)) {
                 ::core::panic!("{difference}");
             }
         }
     })
+}
+
+/// The lock's text, read when the user's crate is compiled: a changed lock compiles it again.
+fn text(lock: &Lock) -> Option<TokenStream> {
+    lock.text.as_ref()?;
+    let path = lock.relative();
+    Some(quote!(::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))))
 }
 
 /// Makes Cargo check again when the lock changes.

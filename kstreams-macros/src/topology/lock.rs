@@ -25,10 +25,15 @@ pub(super) struct Locked<'a> {
     pub name: &'a str,
 }
 
+/// A path relative to the crate that is being compiled.
+pub(super) fn in_crate(path: &str) -> std::path::PathBuf {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    std::path::Path::new(&root).join(path)
+}
+
 impl Lock {
     pub(super) fn read(path: LitStr) -> Lock {
-        let root = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
-        let text = std::fs::read_to_string(std::path::Path::new(&root).join(path.value())).ok();
+        let text = std::fs::read_to_string(in_crate(&path.value())).ok();
         Lock { path, text }
     }
 
@@ -37,8 +42,14 @@ impl Lock {
         format!("/{}", self.path.value())
     }
 
+    /// The id that the lock was written for; older ones do not say.
+    pub(super) fn application(&self) -> Option<&str> {
+        self.text.as_deref()?.lines().find_map(|line| line.strip_prefix("application "))
+    }
+
+    /// Names that are written in the function as literals.
     pub(super) fn lines(&self) -> impl Iterator<Item = Locked<'_>> {
-        let lines = self.text.as_deref().unwrap_or_default().lines().filter(|l| !l.starts_with('#'));
+        let lines = self.text.as_deref().unwrap_or_default().lines().filter(|l| l.starts_with("store ") || l.starts_with("repartition "));
         lines.filter_map(|line| {
             let mut words = line.split_whitespace();
             Some(Locked { kind: words.next()?, name: words.next()? })

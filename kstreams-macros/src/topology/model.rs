@@ -7,6 +7,7 @@ use syn::{Attribute, FnArg, GenericArgument, Ident, ItemFn, LitStr, Pat, PatType
 pub(super) struct Topology {
     pub id: Option<LitStr>,
     pub lock: Option<Lock>,
+    pub drawing: Option<LitStr>,
     pub krate: CratePath,
     pub function: ItemFn,
     /// In order; shorter than the function's where one could not be read.
@@ -28,7 +29,7 @@ impl Topology {
         let handles = parameters.iter().filter_map(Parameter::source).map(|(name, _)| name.to_string()).collect();
         let borrowed = parameters.iter().filter_map(Parameter::borrowed).map(Ident::to_string).collect();
         let body = Body::read(handles, borrowed, &function.block);
-        Topology { id: options.id, lock: options.lock, krate: options.krate, function, parameters, body }
+        Topology { id: options.id, lock: options.lock, drawing: options.drawing, krate: options.krate, function, parameters, body }
     }
 
     /// The id, or an empty text where an error says that it is missing.

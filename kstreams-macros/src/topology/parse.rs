@@ -13,15 +13,18 @@ use syn::{Item, ItemFn, LitStr};
 pub(super) struct Options {
     pub id: Option<LitStr>,
     pub lock: Option<Lock>,
+    /// The path of a drawing that the documentation shows.
+    pub drawing: Option<LitStr>,
     pub krate: CratePath,
 }
 
 pub(super) fn options(attr: TokenStream, errors: &mut Errors) -> Options {
     let mut o = Options::default();
-    read(attr, &["id", "lock", "crate"], errors, |option, input| {
+    read(attr, &["id", "lock", "drawing", "crate"], errors, |option, input| {
         match option.to_string().as_str() {
             "id" => o.id = Some(value(input)?),
             "lock" => o.lock = Some(Lock::read(value(input)?)),
+            "drawing" => o.drawing = Some(value(input)?),
             _ => o.krate = CratePath::value(input)?,
         }
         Ok(())

@@ -57,7 +57,7 @@ fn the_id_is_written_down_and_legal() {
     assert_eq!(
         with_options(quote!(id = "order totals", name = "x", lock = 3), item),
         [
-            "unknown option `name`; expected one of: id, lock, crate",
+            "unknown option `name`; expected one of: id, lock, drawing, crate",
             "expected string literal",
             "topology id \"order totals\" holds ' '; Kafka takes ASCII letters, digits, `.`, `_` and `-`: its internal topics are named after it",
         ]
@@ -174,6 +174,18 @@ fn a_locked_name_must_be_written_somewhere() {
     assert_eq!(
         found("# made by hand\n\nstore totals kind=kv key=1 value=2\nstore pairs-this-join-store kind=join\nstore pairs-Buffer kind=kv\n"),
         NONE
+    );
+    assert_eq!(
+        found(
+            "application t\nlayout 1f\nsource orders partitions=3\nresult totals-out partitions=3\ntype 1 u64\nforgotten store gone kind=kv\n"
+        ),
+        NONE
+    );
+    assert_eq!(
+        found("application u\nstore totals kind=kv"),
+        [
+            "the deployed topology is `u`: consumer group, topics and state are named after it, and all of them would be left behind. Keep the id, or delete the lock if a new application is meant"
+        ]
     );
     assert_eq!(
         found("repartition moved partitions=3"),

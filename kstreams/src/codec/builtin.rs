@@ -1,7 +1,7 @@
 //! Kafka's raw formats: UTF-8 strings, big-endian numbers, bytes; the same as its Java serializers write.
 //!
 //! `do_not_recommend`: a compile error says what to derive; a list of all that has a format would bury it.
-use super::{NonNull, Presence, Record, exactly, required, schema};
+use super::{NonNull, Presence, Record, Shape, exactly, required, schema};
 use crate::{Key, Result, Timestamp};
 
 macro_rules! numbers {
@@ -9,6 +9,7 @@ macro_rules! numbers {
         #[diagnostic::do_not_recommend]
         impl Record for $t {
             const SCHEMA: u64 = schema(stringify!($t), &[]);
+            const SHAPE: &'static Shape = &Shape::Raw { of: stringify!($t) };
             type Present = Self;
             fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
                 out.extend_from_slice(&self.to_be_bytes());
@@ -39,6 +40,7 @@ numbers!(
 #[diagnostic::do_not_recommend]
 impl Record for u8 {
     const SCHEMA: u64 = schema("u8", &[]);
+    const SHAPE: &'static Shape = &Shape::Raw { of: "u8" };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         out.push(*self);
@@ -63,6 +65,7 @@ impl NonNull for u8 {}
 #[diagnostic::do_not_recommend]
 impl Record for bool {
     const SCHEMA: u64 = schema("bool", &[]);
+    const SHAPE: &'static Shape = &Shape::Raw { of: "bool" };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         u8::from(*self).encode(out)
@@ -79,6 +82,7 @@ impl NonNull for bool {}
 #[diagnostic::do_not_recommend]
 impl Record for String {
     const SCHEMA: u64 = schema("String", &[]);
+    const SHAPE: &'static Shape = &Shape::Raw { of: "String" };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         out.extend_from_slice(self.as_bytes());
@@ -96,6 +100,7 @@ impl NonNull for String {}
 #[diagnostic::do_not_recommend]
 impl Record for Timestamp {
     const SCHEMA: u64 = schema("Timestamp", &[]);
+    const SHAPE: &'static Shape = &Shape::Raw { of: "Timestamp" };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.0.encode(out)
@@ -109,6 +114,7 @@ impl NonNull for Timestamp {}
 #[diagnostic::do_not_recommend]
 impl Record for () {
     const SCHEMA: u64 = schema("()", &[]);
+    const SHAPE: &'static Shape = &Shape::Raw { of: "()" };
     type Present = Self;
     fn encode(&self, _: &mut Vec<u8>) -> Result<Presence> {
         Ok(Presence::Value)

@@ -1,5 +1,5 @@
 //! Formats composed of others. Lists have a count, each item its length (−1 for null): all big-endian 32 bits. `Vec<u8>` is raw.
-use super::{NonNull, Presence, Record, required, schema};
+use super::{NonNull, Presence, Record, Shape, required, schema};
 use crate::Result;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +76,7 @@ pub(crate) fn decode_items<T: Record>(bytes: &[u8]) -> Result<Vec<T>> {
 #[diagnostic::do_not_recommend]
 impl<T: Record> Record for Vec<T> {
     const SCHEMA: u64 = schema("vec", &[("", T::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "vec", of: &[T::SHAPE] };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         T::encode_items(self, out)
@@ -89,6 +90,7 @@ impl<T> NonNull for Vec<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Record> Record for Box<T> {
     const SCHEMA: u64 = schema("box", &[("", T::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "box", of: &[T::SHAPE] };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         T::encode(self, out)
@@ -102,6 +104,7 @@ impl<T> NonNull for Box<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Record + Ord> Record for BTreeSet<T> {
     const SCHEMA: u64 = schema("set", &[("", T::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "set", of: &[T::SHAPE] };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         out.extend_from_slice(&i32::try_from(self.len())?.to_be_bytes());
@@ -117,6 +120,7 @@ impl<T> NonNull for BTreeSet<T> {}
 #[diagnostic::do_not_recommend]
 impl<K: Record + Ord, V: Record> Record for BTreeMap<K, V> {
     const SCHEMA: u64 = schema("map", &[("", K::SCHEMA), ("", V::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "map", of: &[K::SHAPE, V::SHAPE] };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         out.extend_from_slice(&i32::try_from(self.len())?.to_be_bytes());
@@ -137,6 +141,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<$($t: Record),*> Record for ($($t,)*) {
             const SCHEMA: u64 = schema($name, &[$(("", $t::SCHEMA)),*]);
+            const SHAPE: &'static Shape = &Shape::Composed { kind: $name, of: &[$($t::SHAPE),*] };
             type Present = Self;
             fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
                 let ($($v,)*) = self;
@@ -159,6 +164,7 @@ tuples!("triple", A a, B b, C c);
 #[diagnostic::do_not_recommend]
 impl<V: Record> Record for Option<V> {
     const SCHEMA: u64 = schema("option", &[("", V::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "option", of: &[V::SHAPE] };
     type Present = V;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.as_ref().map_or(Ok(Presence::Null), |v| v.encode(out))

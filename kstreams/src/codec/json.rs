@@ -1,5 +1,5 @@
 //! JSON through serde: the default format of `#[derive(Record)]`; tolerant to added fields.
-use super::{NonNull, Presence, Record, required, schema};
+use super::{NonNull, Presence, Record, Shape, required, schema};
 use crate::Result;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -10,6 +10,7 @@ pub struct Json<T>(pub T);
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + 'static> Record for Json<T> {
     const SCHEMA: u64 = schema("json", &[]);
+    const SHAPE: &'static Shape = &Shape::Json;
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         to_json(&self.0, out)

@@ -8,11 +8,13 @@ mod fingerprint;
 #[cfg(feature = "json")]
 mod json;
 mod nulls;
+mod shape;
 
 pub use fingerprint::{Fingerprint, schema};
 #[cfg(feature = "json")]
 pub use json::{Json, from_json, to_json};
 pub use nulls::{NonNull, NullsHandled, OfRow, OrNull};
+pub use shape::Shape;
 
 use crate::{Result, Timestamp};
 
@@ -57,6 +59,8 @@ pub enum Presence {
 pub trait Record: Sized + 'static {
     /// Fingerprint over the field names and the fields' own fingerprints; the store keeps it and the lock file guards it.
     const SCHEMA: u64;
+    /// What it is made of, for documents and the lock.
+    const SHAPE: &'static Shape = &Shape::Opaque;
     /// The type without its null: `V` for `Option<V>`, else `Self`.
     type Present: Record + OfRow<Self>;
     /// Appends the encoded value.

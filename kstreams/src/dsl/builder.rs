@@ -4,7 +4,7 @@ use super::{
     topic::{decl, planned},
 };
 use crate::{
-    Keyed, Meta, Placed, Record, Stream, Table, Timestamp,
+    Keyed, Meta, Placed, Record, Stream, Table, Timestamp, lock,
     op::{Outlet, TableOutlet, source},
     plan::{
         NodeKind, StoreKind,
@@ -110,6 +110,7 @@ pub trait Historied: Topic {
 pub struct Builder {
     id: String,
     pub(super) recording: usize,
+    lock: Option<&'static str>,
 }
 impl Topology {
     /// Builds a topology over topics named at run time, with the same typed handles as `#[topology]`.
@@ -125,7 +126,7 @@ impl Topology {
     /// ```
     pub fn builder(id: impl Into<String>) -> Builder {
         let id = id.into();
-        Builder { recording: recorder::open(id.clone()), id }
+        Builder { recording: recorder::open(id.clone()), id, lock: None }
     }
 }
 impl Builder {
@@ -171,7 +172,10 @@ impl Builder {
     }
     /// Closes the plan; `stores` are the handles for queries.
     pub fn build<Q>(self, stores: Q) -> Topology<Q> {
-        Topology::new(self.id, recorder::close(self.recording), stores)
+        let mut recording = recorder::close(self.recording);
+        let refusals = self.lock.map(|lock| lock::refusals(&recording.plan, lock)).unwrap_or_default();
+        recording.plan.problems.extend(refusals);
+        Topology::new(self.id, recording, stores)
     }
     #[track_caller]
     fn open<S: Keyed, V: Record>(&self, operator: &'static str, parts: Vec<Part<S, V>>) -> Stream<S, V> {
@@ -252,6 +256,16 @@ impl<T: Topic<Space: Placed>> Handle<T> for Table<<T as Topic>::Space, <<T as To
     fn open(b: &Builder) -> Self {
         b.open_versioned::<T::Space, T::Value>(part::<T>())
     }
+}
+/// What the user says of the topology; generated code calls it.
+#[doc(hidden)]
+pub fn documented(b: &Builder, doc: &'static str) {
+    recorder::documented(b.recording, doc);
+}
+/// The text of the topology's lock, which it is compared with when it is built; generated code calls it.
+#[doc(hidden)]
+pub fn locked(b: Builder, lock: &'static str) -> Builder {
+    Builder { lock: Some(lock), ..b }
 }
 /// Opens a parameter of a topology function; generated code calls it.
 #[doc(hidden)]

@@ -11,7 +11,7 @@ mod table;
 mod topic;
 mod window;
 
-pub use builder::{Builder, Handle, Historied, Source, StreamOf, TableOf, VersionedOf, handle};
+pub use builder::{Builder, Handle, Historied, Source, StreamOf, TableOf, VersionedOf, documented, handle, locked};
 pub use global_table::{GlobalOf, GlobalTable};
 pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;

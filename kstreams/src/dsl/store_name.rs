@@ -2,6 +2,7 @@
 use super::{Plain, Versioned, Window};
 use crate::{
     Key, Record, Table,
+    codec::Shape,
     plan::{self, StoreIndex, StoreKind, recorder},
 };
 use std::{marker::PhantomData, time::Duration};
@@ -143,6 +144,7 @@ pub struct StoreDraft {
     kind: StoreKind,
     schema: (u64, u64),
     types: (&'static str, &'static str),
+    shapes: (&'static Shape, &'static Shape),
 }
 impl StoreDraft {
     pub(crate) fn named(name: &str) -> StoreDraft {
@@ -159,6 +161,7 @@ impl StoreDraft {
             kind: StoreKind::KeyValue,
             schema: (0, 0),
             types: ("", ""),
+            shapes: (&Shape::Opaque, &Shape::Opaque),
         }
     }
     pub(crate) fn of<K: Key, V: Record>(name: impl IntoStore, kind: StoreKind) -> StoreDraft {
@@ -166,7 +169,7 @@ impl StoreDraft {
     }
     pub(crate) fn typed<K: Key, V: Record>(self, kind: StoreKind) -> StoreDraft {
         let types = (std::any::type_name::<K>(), std::any::type_name::<V>());
-        StoreDraft { kind, schema: (K::SCHEMA, V::SCHEMA), types, ..self }
+        StoreDraft { kind, schema: (K::SCHEMA, V::SCHEMA), types, shapes: (K::SHAPE, V::SHAPE), ..self }
     }
     /// Read in key order.
     pub(crate) fn ordered(mut self) -> Self {
@@ -211,10 +214,23 @@ impl StoreDraft {
             (StoreKind::Session { .. }, Some(retention)) => StoreKind::Session { retention },
             (kind, _) => kind,
         };
-        let StoreDraft { name, in_memory, logged, emit_on_commit, topic_config, ordered, shared, schema, types, .. } = self;
+        let StoreDraft { name, in_memory, logged, emit_on_commit, topic_config, ordered, shared, schema, types, shapes, .. } = self;
         recorder::store(
             recording,
-            plan::Store { name, kind, schema, types, logged, in_memory, emit_on_commit, ordered, source: None, topic_config, shared },
+            plan::Store {
+                name,
+                kind,
+                schema,
+                types,
+                shapes,
+                logged,
+                in_memory,
+                emit_on_commit,
+                ordered,
+                source: None,
+                topic_config,
+                shared,
+            },
         )
     }
     fn versioned(&self, recording: usize) -> StoreKind {
@@ -229,7 +245,7 @@ impl StoreDraft {
     }
     /// Puts it into the plan as the store of a source table: the topic is its changelog.
     pub(crate) fn add_for_source(self, recording: usize, topic: plan::TopicIndex) -> StoreIndex {
-        let StoreDraft { name, kind, in_memory, emit_on_commit, ordered, schema, types, .. } = self;
+        let StoreDraft { name, kind, in_memory, emit_on_commit, ordered, schema, types, shapes, .. } = self;
         let source = Some(topic);
         recorder::store(
             recording,
@@ -238,6 +254,7 @@ impl StoreDraft {
                 kind,
                 schema,
                 types,
+                shapes,
                 logged: true,
                 in_memory,
                 emit_on_commit,

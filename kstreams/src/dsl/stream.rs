@@ -31,7 +31,9 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Adds a node that several inputs may feed, without linking it to them.
     #[track_caller]
     pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At]) -> Self {
-        Stream::new(recorder::add(recording, draft, inputs, Box::new(Outlet::<S::Key, V>::new())))
+        let at = recorder::add(recording, draft, inputs, Box::new(Outlet::<S::Key, V>::new()));
+        recorder::typed::<S::Key, V>(at);
+        Stream::new(at)
     }
     /// Hangs a reader on this stream.
     pub(crate) fn read_by(self, make: impl Fn(&mut crate::op::Assembly<'_>) -> Next<S::Key, V> + Send + Sync + 'static) {

@@ -55,6 +55,7 @@ impl<S: Keyed, V: 'static, M> Table<S, V, M> {
         let at = recorder::add(recording, draft, inputs, Box::new(TableOutlet::<S::Key, V> { readers: vec![], view }));
         let _ = node.set(at.node());
         recorder::table(at, old);
+        recorder::typed::<S::Key, V>(at);
         Table::new(at)
     }
     /// Hangs a reader on this table.

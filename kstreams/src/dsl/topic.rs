@@ -19,6 +19,8 @@ pub struct TopicDecl {
     pub window: Option<Duration>,
     /// Where reading begins if the group has committed nothing.
     pub reset: Option<Reset>,
+    /// What the user says of it.
+    pub doc: &'static str,
 }
 
 /// A topic declared by `#[topic]`.
@@ -38,6 +40,8 @@ pub trait Topic: 'static {
     const NAME: &'static str;
     /// Its declared number of partitions.
     const PARTITIONS: u32;
+    /// The documentation of the struct.
+    const DOC: &'static str = "";
     /// `history = ..`: how far back a versioned table of this topic remembers.
     const HISTORY: Option<Duration> = None;
     /// `window = ..`: the size of the windows in a `TimeWindowed` key, needed to read the topic.
@@ -86,7 +90,7 @@ impl<T: Topic> TopicRef for T {
     }
 }
 pub(crate) fn decl<T: Topic>() -> TopicDecl {
-    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW, reset: T::RESET }
+    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW, reset: T::RESET, doc: T::DOC }
 }
 /// The topic in a plan.
 pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
@@ -97,6 +101,8 @@ pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
         partitioner: S::Partitioner::NAME,
         schema: (S::Key::KEY_SCHEMA, V::SCHEMA),
         types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
+        shapes: (S::Key::KEY_SHAPE, V::SHAPE),
+        doc: decl.doc,
         follows: None,
         reset: decl.reset,
     }
@@ -115,7 +121,7 @@ impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
 }
 /// A topic named at run time: `named::<Space<String, 3>, Order>("orders")`.
 pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
-    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None, reset: None };
+    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None, reset: None, doc: "" };
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
 }
 impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {

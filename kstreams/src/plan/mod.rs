@@ -11,6 +11,7 @@ pub mod solve;
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
 
+use crate::codec::Shape;
 use std::{fmt, time::Duration};
 
 /// Index of a node in [`Plan::nodes`]; a node's inputs have smaller ones.
@@ -63,6 +64,10 @@ pub struct Node {
     pub label: String,
     /// The operator's name in the DSL.
     pub operator: &'static str,
+    /// The path of the user's function, if it has one.
+    pub function: Option<&'static str>,
+    /// Types of key and value that come out of it (that go in, for a sink), as Rust prints them.
+    pub types: Option<(&'static str, &'static str)>,
     /// What it is.
     pub kind: NodeKind,
     /// Nodes that it is fed by, in the order of its inputs.
@@ -94,6 +99,10 @@ pub struct Topic {
     pub schema: (u64, u64),
     /// Types of key and value, as Rust prints them.
     pub types: (&'static str, &'static str),
+    /// What key and value are made of.
+    pub shapes: (&'static Shape, &'static Shape),
+    /// What the user says of it.
+    pub doc: &'static str,
     /// For repartitions made by `repartition_for` and `place_for`: the node whose place was copied.
     pub follows: Option<NodeId>,
     /// Where reading begins if the group has committed nothing, if the topic says so.
@@ -153,6 +162,8 @@ pub struct Store {
     pub schema: (u64, u64),
     /// Types of key and value, as Rust prints them.
     pub types: (&'static str, &'static str),
+    /// What key and value are made of.
+    pub shapes: (&'static Shape, &'static Shape),
     /// Written to a changelog.
     pub logged: bool,
     /// Never on disk.
@@ -174,6 +185,8 @@ pub struct Store {
 pub struct Plan {
     /// The application id.
     pub id: String,
+    /// What the user says of it: the topology function's documentation.
+    pub doc: &'static str,
     /// Its nodes, inputs first.
     pub nodes: Vec<Node>,
     /// Its topics, internal ones included.
@@ -222,16 +235,5 @@ impl Plan {
     pub fn changelog_name(&self, index: StoreIndex) -> Option<String> {
         let store = self.store(index);
         (store.logged && store.source.is_none()).then(|| format!("{}-{}-changelog", self.id, store.name))
-    }
-    /// One line per name that leaves the process, sorted: what a lock file holds.
-    pub fn lock(&self) -> Vec<String> {
-        let repartitions = self.topics.iter().filter(|t| t.origin.is_passed_through());
-        let stores = self.stores.iter().filter(|s| s.source.is_none());
-        let mut lines: Vec<String> = repartitions
-            .map(|t| format!("repartition {} partitions={}", t.name, t.partitions))
-            .chain(stores.map(|s| format!("store {} kind={} key={:016x} value={:016x}", s.name, s.kind.name(), s.schema.0, s.schema.1)))
-            .collect();
-        lines.sort();
-        lines
     }
 }

@@ -80,6 +80,7 @@ pub fn name_of<T: ?Sized>() -> &'static str {
 /// A node to be added.
 pub(crate) struct Draft {
     pub(crate) operator: &'static str,
+    pub(crate) function: Option<&'static str>,
     pub(crate) label: Option<String>,
     pub(crate) kind: NodeKind,
     pub(crate) stores: Vec<StoreIndex>,
@@ -88,12 +89,15 @@ pub(crate) struct Draft {
 }
 impl Draft {
     pub(crate) fn operator(operator: &'static str) -> Draft {
-        Draft { operator, label: None, kind: NodeKind::Operator, stores: vec![], globals: vec![], joins: false }
+        Draft { operator, function: None, label: None, kind: NodeKind::Operator, stores: vec![], globals: vec![], joins: false }
     }
     /// Labels the node after a function, if it has a name.
     pub(crate) fn named_after<F: ?Sized>(mut self) -> Draft {
         let name = name_of::<F>();
-        self.label = (name != "()" && !name.contains("closure")).then(|| name.replace('_', "-"));
+        // A pointer to a function, a closure or `()` has no name of its own; viewers take no blanks in one.
+        let named = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        self.label = named.then(|| name.replace('_', "-"));
+        self.function = named.then(std::any::type_name::<F>);
         self
     }
     pub(crate) fn label(mut self, label: String) -> Draft {
@@ -134,14 +138,20 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
         let label = draft.label.clone().unwrap_or_else(|| default_label(&r.plan, &draft, place.line));
         let label = unique(&r.plan, label);
         let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
-        let Draft { operator, kind, stores, globals, joins, .. } = draft;
-        r.plan.nodes.push(Node { label, operator, kind, inputs, stores, globals, joins, sends_old: false, place });
+        let Draft { operator, function, kind, stores, globals, joins, .. } = draft;
+        r.plan.nodes.push(Node { label, operator, function, types: None, kind, inputs, stores, globals, joins, sends_old: false, place });
         r.outlets.push(outlet);
         At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
     })
 }
-/// Labels are for people and for viewers that key on them, so they differ.
+/// Says what comes out of a node.
+pub(crate) fn typed<K, V>(at: At) {
+    let types = (std::any::type_name::<K>(), std::any::type_name::<V>());
+    with(at.recording, |r| r.plan.nodes.get_mut(at.node.index()).map(|node| node.types = Some(types)));
+}
+/// Labels are for people and for viewers that key on them, so they differ and hold no blanks.
 fn unique(plan: &Plan, label: String) -> String {
+    let label = label.replace(char::is_whitespace, "-");
     let taken = |l: &str| plan.nodes.iter().any(|n| n.label == l);
     if !taken(&label) {
         return label;
@@ -197,6 +207,10 @@ pub(crate) fn store(recording: usize, store: Store) -> StoreIndex {
         });
         StoreIndex(index as u32)
     })
+}
+/// What the user says of the topology.
+pub(crate) fn documented(recording: usize, doc: &'static str) {
+    with(recording, |r| r.plan.doc = doc);
 }
 pub(crate) fn problem(recording: usize, text: String) {
     with(recording, |r| r.plan.problems.push(text));

@@ -1,7 +1,7 @@
 //! Keys: what places a record in a partition and names a row of a table.
 use crate::{
     Result, Unkeyed,
-    codec::{NonNull, Presence, Record},
+    codec::{NonNull, Presence, Record, Shape},
 };
 use std::time::Duration;
 
@@ -101,10 +101,14 @@ pub trait TopicKey: Clone + 'static {
     /// Fingerprint of the key's schema.
     #[doc(hidden)]
     const KEY_SCHEMA: u64;
+    /// What the key is made of.
+    #[doc(hidden)]
+    const KEY_SHAPE: &'static Shape;
 }
 impl<K: Key> TopicKey for K {
     const PLACED_BY_ITSELF: bool = false;
     const KEY_SCHEMA: u64 = K::SCHEMA;
+    const KEY_SHAPE: &'static Shape = K::SHAPE;
     fn encode_key(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.encode(out)
     }
@@ -130,6 +134,7 @@ impl<K: Key> TopicKey for K {
 impl TopicKey for Unkeyed {
     const PLACED_BY_ITSELF: bool = true;
     const KEY_SCHEMA: u64 = crate::codec::schema("unkeyed", &[]);
+    const KEY_SHAPE: &'static Shape = &Shape::Raw { of: "Unkeyed" };
     fn encode_key(&self, _: &mut Vec<u8>) -> Result<Presence> {
         Ok(Presence::Null)
     }
@@ -153,6 +158,7 @@ pub struct All;
 #[diagnostic::do_not_recommend]
 impl Record for All {
     const SCHEMA: u64 = crate::codec::schema("All", &[]);
+    const SHAPE: &'static Shape = &Shape::Raw { of: "All" };
     type Present = Self;
     fn encode(&self, _: &mut Vec<u8>) -> Result<Presence> {
         Ok(Presence::Value)

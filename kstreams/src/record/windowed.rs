@@ -2,7 +2,7 @@
 use super::Key;
 use crate::{
     Result,
-    codec::{NonNull, Presence, Record, required, schema},
+    codec::{NonNull, Presence, Record, Shape, required, schema},
 };
 use std::time::Duration;
 
@@ -54,6 +54,7 @@ fn split_time<'a>(bytes: &'a [u8], what: &str) -> Result<(&'a [u8], i64)> {
 #[diagnostic::do_not_recommend]
 impl<K: Key> Record for TimeWindowed<K> {
     const SCHEMA: u64 = schema("time-windowed", &[("", K::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "time-windowed", of: &[K::SHAPE] };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.key.encode(out)?;
@@ -95,6 +96,7 @@ impl<K: Key> Key for TimeWindowed<K> {
 #[diagnostic::do_not_recommend]
 impl<K: Key> Record for SessionWindowed<K> {
     const SCHEMA: u64 = schema("session-windowed", &[("", K::SCHEMA)]);
+    const SHAPE: &'static Shape = &Shape::Composed { kind: "session-windowed", of: &[K::SHAPE] };
     type Present = Self;
     fn encode(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.key.encode(out)?;

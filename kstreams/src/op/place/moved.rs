@@ -64,6 +64,8 @@ pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, name: &
         partitioner: To::Partitioner::NAME,
         schema: (To::Key::SCHEMA, V::SCHEMA),
         types: (std::any::type_name::<To::Key>(), std::any::type_name::<V>()),
+        shapes: (To::Key::SHAPE, V::SHAPE),
+        doc: "",
         follows: follows.map(At::node),
         reset: None,
     };

@@ -153,6 +153,7 @@ pub trait Outputs<S>: Sized + 'static {
     /// The streams that come out.
     type Streams;
     #[doc(hidden)]
+    #[track_caller]
     fn streams(processor: At, nodes: &mut Vec<NodeId>) -> Self::Streams;
     #[doc(hidden)]
     fn open(wiring: &mut Wiring<'_, '_>) -> Self;

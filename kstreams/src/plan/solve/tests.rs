@@ -1,10 +1,24 @@
 //! The solver on one plan (orders joined with users, by item, joined with items, counted per hour) over what brokers may hold.
 use super::{Facts, TopicFacts, TopicOptions, solve, topic_names};
+use crate::codec::Shape;
 use crate::plan::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, StoreKind, Topic, TopicIndex};
 use std::{fmt::Write, time::Duration};
 
+const NO_SHAPES: (&Shape, &Shape) = (&Shape::Opaque, &Shape::Opaque);
+
 fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
-    Topic { name: name.into(), origin, partitions, partitioner: "murmur2", schema: (0, 0), types: ("", ""), follows: None, reset: None }
+    Topic {
+        name: name.into(),
+        origin,
+        partitions,
+        partitioner: "murmur2",
+        schema: (0, 0),
+        types: ("", ""),
+        shapes: NO_SHAPES,
+        doc: "",
+        follows: None,
+        reset: None,
+    }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
     Store {
@@ -12,6 +26,7 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         kind,
         schema: (0, 0),
         types: ("", ""),
+        shapes: NO_SHAPES,
         logged: true,
         in_memory: false,
         emit_on_commit: false,
@@ -25,7 +40,19 @@ fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
     let place = Place { file: "main.rs", line: 1, column: 1 };
     let stores = stores.iter().map(|s| StoreIndex(*s)).collect();
     let inputs: Vec<NodeId> = inputs.iter().map(|n| NodeId(*n)).collect();
-    Node { label: String::new(), operator: "", joins: inputs.len() > 1, kind, inputs, stores, globals: vec![], sends_old: false, place }
+    Node {
+        label: String::new(),
+        operator: "",
+        function: None,
+        types: None,
+        joins: inputs.len() > 1,
+        kind,
+        inputs,
+        stores,
+        globals: vec![],
+        sends_old: false,
+        place,
+    }
 }
 
 fn plan() -> Plan {
@@ -34,7 +61,6 @@ fn plan() -> Plan {
     let sink = |topic| NodeKind::Sink(TopicIndex(topic));
     Plan {
         id: "shop".into(),
-        upstream_marks: false,
         nodes: vec![
             node(source(0), &[], &[]),
             node(source(1), &[], &[0]),
@@ -58,8 +84,7 @@ fn plan() -> Plan {
             store("items", StoreKind::KeyValue, Some(3)),
             store("hourly", StoreKind::Window { size: hour, retention: day }, None),
         ],
-        globals: vec![],
-        problems: vec![],
+        ..Plan::default()
     }
 }
 

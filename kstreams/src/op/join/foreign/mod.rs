@@ -156,6 +156,8 @@ impl Sides {
             partitioner: S::Partitioner::NAME,
             schema: (<S::Key as Record>::SCHEMA, V::SCHEMA),
             types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
+            shapes: (<S::Key as Record>::SHAPE, V::SHAPE),
+            doc: "",
             follows: Some(like.node()),
             reset: None,
         };

@@ -159,6 +159,7 @@ pub(super) struct Wanted<F>(pub(super) Option<F>);
 impl<F: Key> TopicKey for Wanted<F> {
     const PLACED_BY_ITSELF: bool = false;
     const KEY_SCHEMA: u64 = F::SCHEMA;
+    const KEY_SHAPE: &'static crate::codec::Shape = F::SHAPE;
     fn encode_key(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.0.as_ref().map_or(Ok(Presence::Null), |key| key.encode(out))
     }

@@ -1,0 +1,127 @@
+//! What is drawn: topics and operators, an operator with its stores in it, each sub-topology a box.
+use crate::document::{
+    model::{Document, Operator, OperatorKind, Topic},
+    words::count,
+};
+use std::collections::BTreeMap;
+
+#[derive(Clone)]
+pub(in crate::document) struct Graph {
+    pub vertices: Vec<Vertex>,
+    /// Ids of what data flows from and to.
+    pub edges: Vec<(String, String)>,
+    pub sub_topologies: Vec<Boxed>,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::document) enum Look {
+    Topic,
+    Internal,
+    Operator,
+}
+#[derive(Clone)]
+pub(in crate::document) struct Vertex {
+    pub id: String,
+    pub look: Look,
+    pub name: String,
+    pub detail: String,
+    pub stores: Vec<String>,
+    pub sub_topology: Option<usize>,
+    /// What it says when the pointer rests on it.
+    pub tip: String,
+}
+#[derive(Clone)]
+pub(in crate::document) struct Boxed {
+    pub number: usize,
+    pub title: String,
+}
+
+impl Graph {
+    pub(in crate::document) fn of(d: &Document) -> Graph {
+        let ids: Ids<'_> = Ids::of(d);
+        let topics = d.topics.iter().filter(|t| ids.topics.contains_key(&*t.name)).map(|t| topic(t, &ids));
+        let operators = d.operators.iter().filter(|o| o.kind == OperatorKind::Operator).map(|o| operator(o, &ids));
+        let boxed = d.sub_topologies.iter().map(|sub| Boxed { number: sub.number, title: title(sub.number, sub.tasks) });
+        let mut graph = Graph { vertices: topics.chain(operators).collect(), edges: edges(d, &ids), sub_topologies: boxed.collect() };
+        graph.take_topics_in();
+        graph
+    }
+    /// The user's topics stand in the box of the one sub-topology that reads or writes them.
+    fn take_topics_in(&mut self) {
+        for index in 0..self.vertices.len() {
+            if self.vertices[index].look == Look::Topic {
+                self.vertices[index].sub_topology = self.only_neighbour(&self.vertices[index].id);
+            }
+        }
+    }
+    fn only_neighbour(&self, id: &str) -> Option<usize> {
+        let beside = |(from, to): &(String, String)| if from == id { Some(to.clone()) } else { (to == id).then(|| from.clone()) };
+        let mut subs = self.edges.iter().filter_map(beside).map(|other| self.vertex(&other).and_then(|v| v.sub_topology));
+        let first = subs.next()??;
+        subs.all(|sub| sub == Some(first)).then_some(first)
+    }
+    pub(super) fn vertex(&self, id: &str) -> Option<&Vertex> {
+        self.vertices.iter().find(|v| v.id == id)
+    }
+}
+fn title(number: usize, tasks: u32) -> String {
+    format!("sub-topology {number} · {}", count(tasks as usize, "task"))
+}
+
+/// Short names for edges: `t0`, `n3`.
+struct Ids<'a> {
+    topics: BTreeMap<&'a str, String>,
+    operators: BTreeMap<&'a str, (String, &'a Operator)>,
+}
+impl<'a> Ids<'a> {
+    fn of(d: &'a Document) -> Ids<'a> {
+        let drawn = d.topics.iter().filter(|t| t.store.is_none());
+        Ids {
+            topics: drawn.enumerate().map(|(i, t)| (&*t.name, format!("t{i}"))).collect(),
+            operators: d.operators.iter().enumerate().map(|(i, o)| (&*o.label, (format!("n{i}"), o))).collect(),
+        }
+    }
+    /// Sources and sinks are drawn as their topics.
+    fn ends(&self, label: &str) -> Vec<String> {
+        match self.operators.get(label) {
+            Some((id, operator)) if operator.kind == OperatorKind::Operator => vec![id.clone()],
+            Some((_, operator)) => operator.topics.iter().filter_map(|t| self.topics.get(&**t)).cloned().collect(),
+            None => vec![],
+        }
+    }
+}
+fn topic(topic: &Topic, ids: &Ids<'_>) -> Vertex {
+    let partitions = count(topic.partitions as usize, "partition");
+    let internal = topic.role.is_internal();
+    Vertex {
+        id: ids.topics.get(&*topic.name).cloned().unwrap_or_default(),
+        look: if internal { Look::Internal } else { Look::Topic },
+        name: topic.declared.clone(),
+        detail: if internal { format!("repartition · {partitions}") } else { partitions },
+        stores: vec![],
+        sub_topology: None,
+        tip: format!("{}\n{}: {}\n{}", topic.name, topic.key.name, topic.value.name, topic.doc).trim_end().to_owned(),
+    }
+}
+fn operator(operator: &Operator, ids: &Ids<'_>) -> Vertex {
+    let gives = operator.types.as_ref().map_or_else(String::new, |(key, value)| format!("\ngives {key}: {value}"));
+    let named = operator.function.is_some() || !operator.label.starts_with(operator.operator);
+    Vertex {
+        id: ids.ends(&operator.label).concat(),
+        look: Look::Operator,
+        name: if named { operator.label.clone() } else { operator.operator.to_owned() },
+        detail: if named { operator.operator.to_owned() } else { format!("line {}", operator.line) },
+        stores: operator.stores.clone(),
+        sub_topology: operator.sub_topology,
+        tip: format!("{}\n{}:{}{gives}", operator.function.unwrap_or(operator.operator), operator.file, operator.line),
+    }
+}
+fn edges(d: &Document, ids: &Ids<'_>) -> Vec<(String, String)> {
+    let mut edges = vec![];
+    for operator in &d.operators {
+        for from in operator.inputs.iter().flat_map(|input| ids.ends(input)) {
+            edges.extend(ids.ends(&operator.label).into_iter().map(|to| (from.clone(), to)));
+        }
+    }
+    edges.dedup();
+    edges
+}

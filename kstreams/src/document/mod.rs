@@ -1,0 +1,51 @@
+//! Documents of a topology, for people and for tools: made of its plan, without a broker.
+//!
+//! ```
+//! use kstreams::{document::{Format, render}, prelude::*};
+//! # #[topic(name = "words", key = String, value = u64, partitions = 3)]
+//! # struct Words;
+//! # #[topic(name = "long-words", key = String, value = u64, partitions = 3)]
+//! # struct Long;
+//! #[topology(id = "long-words")]
+//! fn long_words(words: StreamOf<Words>) {
+//!     words.filter(|length| *length > 9).to(Long);
+//! }
+//! # fn main() -> kstreams::Result<()> {
+//! let text = render(&long_words::topology(), Format::Describe)?;
+//! assert!(text.starts_with("Topologies:\n   Sub-topology: 0\n"));
+//! # Ok(()) }
+//! ```
+mod asyncapi;
+mod dot;
+mod drawing;
+mod format;
+mod json;
+mod markdown;
+mod model;
+mod page;
+mod words;
+
+pub use format::{Format, UnknownFormat};
+pub use json::JSON_SCHEMA;
+
+use crate::{Result, Topology};
+use drawing::Graph;
+use model::Document;
+
+/// The document of a topology in a format.
+///
+/// # Errors
+/// If the format's writer fails, which says why.
+pub fn render<Q>(topology: &Topology<Q>, format: Format) -> Result<String> {
+    let document = || Document::of(topology.plan());
+    match format {
+        Format::Describe => Ok(topology.describe()),
+        Format::Mermaid => Ok(topology.mermaid()),
+        Format::Dot => dot::write(&Graph::of(&document())),
+        Format::Svg => drawing::file(&Graph::of(&document())),
+        Format::Json => json::write(&document()),
+        Format::AsyncApi => asyncapi::write(&document()),
+        Format::Markdown => markdown::write(&document(), &topology.mermaid()),
+        Format::Html => page::write(&document()),
+    }
+}
