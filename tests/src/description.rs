@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Node {
     pub kind: String,
     pub sub_topology: usize,
+    /// It fills a global table, in no task.
+    pub is_global: bool,
     /// Topics of a source or sink, stores of a processor.
     pub holds: Vec<String>,
     pub successors: Vec<String>,
@@ -30,16 +32,19 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, Node>, String> {
     if lines.next() != Some("Topologies:") {
         return Err("it begins with `Topologies:`".into());
     }
-    let (mut nodes, mut sub, mut last) = (BTreeMap::new(), 0, String::new());
+    let (mut nodes, mut sub, mut is_global, mut last) = (BTreeMap::new(), 0, false, String::new());
     for line in lines.filter(|line| !line.trim().is_empty()) {
         let (word, rest) = line.trim_start().split_once(' ').ok_or(line)?;
         match word {
-            "Sub-topology:" => sub = rest.split(' ').next().and_then(|n| n.parse().ok()).ok_or(line)?,
+            "Sub-topology:" => {
+                sub = rest.split(' ').next().and_then(|n| n.parse().ok()).ok_or(line)?;
+                is_global = rest.ends_with(" for global store (will not generate tasks)");
+            }
             "Source:" | "Processor:" | "Sink:" => {
                 let (name, holds) = rest.split_once(" (").and_then(|(name, holds)| Some((name, holds.strip_suffix(')')?))).ok_or(line)?;
                 let (_, holds) = holds.split_once(": ").ok_or(line)?;
                 let holds = list(holds.trim_start_matches('[').trim_end_matches(']'));
-                let node = Node { kind: word.trim_end_matches(':').into(), sub_topology: sub, holds, ..Node::default() };
+                let node = Node { kind: word.trim_end_matches(':').into(), sub_topology: sub, is_global, holds, ..Node::default() };
                 let known = nodes.insert(name.to_owned(), node).is_some();
                 if known || name.contains(char::is_whitespace) {
                     return Err(format!("`{name}` is taken or no name: {line}"));

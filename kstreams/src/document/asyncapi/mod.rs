@@ -104,6 +104,7 @@ fn channel(topic: &Topic) -> Channel {
 fn operation(group: &str, topic: &Topic) -> (String, Operation) {
     let (verb, action, group) = match topic.role {
         Role::Source => ("receive", Action::Receive, Some(group)),
+        Role::Global => ("receive", Action::Receive, None),
         _ => ("send", Action::Send, None),
     };
     let operation = Operation {

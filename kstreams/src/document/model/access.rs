@@ -4,7 +4,7 @@ use super::{Role, Topic};
 /// `kafka-acls` lines for a principal that is named after the application.
 pub(super) fn commands(id: &str, topics: &[Topic]) -> Vec<String> {
     let names = |role: Role| topics.iter().filter(move |t| t.role == role).map(|t| format!(" --topic {}", t.name)).collect::<String>();
-    let (sources, results) = (names(Role::Source), names(Role::Result));
+    let (sources, results) = (names(Role::Source) + &names(Role::Global), names(Role::Result));
     let mut commands = vec![];
     let mut allow = |operations: &[&str], on: String| {
         let operations: String = operations.iter().map(|o| format!(" --operation {o}")).collect();

@@ -66,6 +66,7 @@ impl Made<'_> {
         let is_read = self.plan.nodes.iter().any(|n| matches!(&n.kind, NodeKind::Source(topics) if topics.contains(&index)));
         let role = match topic.origin {
             Origin::User if is_read => Role::Source,
+            Origin::User if self.plan.globals.contains(&index) => Role::Global,
             Origin::User => Role::Result,
             Origin::Repartition | Origin::Subscription => Role::Repartition,
             Origin::Changelog => Role::Changelog,

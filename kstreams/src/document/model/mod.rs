@@ -50,6 +50,8 @@ pub(super) struct SubTopology {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Role {
     Source,
+    /// Read whole by every process: a global table.
+    Global,
     Result,
     Repartition,
     Changelog,
@@ -57,6 +59,14 @@ pub(super) enum Role {
 impl Role {
     pub(super) fn is_internal(self) -> bool {
         matches!(self, Role::Repartition | Role::Changelog)
+    }
+    /// What the application does with the user's topic.
+    pub(super) fn way(self) -> &'static str {
+        match self {
+            Role::Source => "read",
+            Role::Global => "read whole by every process",
+            _ => "written",
+        }
     }
 }
 #[derive(Debug, Serialize)]
