@@ -39,6 +39,23 @@ pub(crate) struct Changed<V> {
 pub(crate) struct Log {
     pub(crate) topic: TopicId,
     pub(crate) partition: u32,
+    /// The largest row that it takes, key and value.
+    pub(crate) row_bytes: usize,
+}
+impl Log {
+    /// A row over the limit would be refused with its whole transaction, again and again.
+    pub(super) fn takes(self, store: &str, key: &[u8], value: Option<&[u8]>) -> crate::Result<()> {
+        let (size, limit) = (key.len() + value.map_or(0, <[u8]>::len), self.row_bytes);
+        if size <= limit {
+            return Ok(());
+        }
+        Err(format!(
+            "store `{store}`: the row of key {:?} has {size} bytes, its changelog takes {limit}: raise the changelog's `max.message.bytes` together \
+             with `max_record_bytes`, or keep less in one row",
+            String::from_utf8_lossy(key)
+        )
+        .into())
+    }
 }
 
 /// How long windows are kept.
@@ -294,8 +311,10 @@ impl<K: Key, V: Record> Stored<K, V> {
                 Presence::Null => Err("a value of a store was encoded as null".into()),
             }
         };
+        let (mut checked, name) = (Ok(()), &self.name);
         let mut emit = |key: &[u8], value: Option<&[u8]>, time: i64| {
-            if let Some(Log { topic, partition }) = log {
+            if let Some(log @ Log { topic, partition, .. }) = log {
+                checked = std::mem::replace(&mut checked, Ok(())).and_then(|()| log.takes(name, key, value));
                 let headers = crate::Headers::new();
                 outbox.push(Outgoing {
                     topic,
@@ -313,7 +332,8 @@ impl<K: Key, V: Record> Stored<K, V> {
             value.as_ref().map(|value| encode(value, &mut bytes)).transpose()?;
             emit(key, value.as_ref().map(|_| &*bytes), *time);
         }
-        self.set.prepare(&mut encode, &mut emit).map_err(|e| format!("store `{}`: {e}", self.name).into())
+        self.set.prepare(&mut encode, &mut emit).map_err(|e| format!("store `{name}`: {e}"))?;
+        checked
     }
     fn encode(&mut self, key: &K) -> crate::Result<()> {
         let mut bytes = std::mem::take(&mut self.key);

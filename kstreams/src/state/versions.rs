@@ -284,11 +284,12 @@ impl<K: Key, V: Record> Versions<K, V> {
         written.map_err(|e| format!("store `{}`: {e}", self.name).into())
     }
     fn log_put(&self, put: &Put<V>, outbox: &mut Outbox) -> crate::Result<()> {
-        let Some(Log { topic, partition }) = self.log else { return Ok(()) };
+        let Some(log @ Log { topic, partition, .. }) = self.log else { return Ok(()) };
         let mut bytes = vec![];
         let value = put.value.as_ref().map(|value| encode_value(&**value, &mut bytes)).transpose();
         let is_value = value.map_err(|e| format!("store `{}`: {e}", self.name))?.is_some();
         let (key, value) = (Some(&*put.key), is_value.then_some(&*bytes));
+        log.takes(&self.name, &put.key, value)?;
         outbox.push(Outgoing {
             topic,
             name: None,

@@ -25,7 +25,7 @@ impl Task {
             None => (vec![], None, 0, false),
         };
         let positions = positions(deployment, id, parked_positions, &*snapshot);
-        let stores = OpenStores::new(snapshot, settings.hash_seed, parked, logs(deployment, id));
+        let stores = OpenStores::new(snapshot, settings.hash_seed, parked, logs(deployment, id, settings.max_record_bytes));
         let mut task = Task {
             id,
             blueprint: blueprint.clone(),
@@ -102,7 +102,8 @@ fn positions(
     };
     deployment.of(id).changelogs.iter().map(|c| (c.topic, position(c.topic))).collect()
 }
-fn logs(deployment: &Deployment, id: TaskId) -> BTreeMap<Arc<str>, Log> {
+fn logs(deployment: &Deployment, id: TaskId, max_record_bytes: usize) -> BTreeMap<Arc<str>, Log> {
+    let row_bytes = |topic| deployment.topic(topic).limits.record_bytes.map_or(max_record_bytes, |accepted| accepted.min(max_record_bytes));
     let logged = deployment.of(id).changelogs.iter().filter(|c| !c.is_source);
-    logged.map(|c| (c.store.clone(), Log { topic: c.topic, partition: id.partition })).collect()
+    logged.map(|c| (c.store.clone(), Log { topic: c.topic, partition: id.partition, row_bytes: row_bytes(c.topic) })).collect()
 }
