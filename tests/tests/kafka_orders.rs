@@ -56,8 +56,7 @@ fn check(recipe: &Recipe, guarantee: fn(Config) -> Config, processes: usize) {
     assert_eq!(Folded { hours: hours(&client), bad, late }, expected, "after {aborts:?}");
 }
 
-/// Within an hour and its grace: on a machine under load a task may be fetched so much later than its neighbours that what was in time becomes late,
-/// and then the fold says something else. Late records in their order are the business of the example's own tests.
+/// Within an hour and its grace: workers of several processes are not ordered among each other, and then the fold says something else.
 fn recipe(seed: u64) -> Recipe {
     Recipe { seed, orders: 3_000, step_ms: 2_000, late_one_in: 0, ..Recipe::default() }
 }
@@ -77,4 +76,8 @@ fn two_processes_exactly_once_count_as_the_fold() {
 #[test]
 fn two_processes_at_least_once_count_as_the_fold() {
     check(&recipe(13), Config::at_least_once, 2);
+}
+#[test]
+fn one_worker_finds_the_late_records_of_the_fold() {
+    check(&Recipe { seed: 21, orders: 3_000, ..Recipe::default() }, Config::exactly_once, 1);
 }
