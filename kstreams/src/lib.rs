@@ -29,7 +29,7 @@ mod topology;
 pub mod worker;
 
 #[cfg(any(feature = "embedded", feature = "kafka"))]
-pub use app::{App, AppError, Closed, ShutdownToken};
+pub use app::{App, AppError, Closed, Found, Owner, QueryError, Reader, Row, ShutdownToken};
 #[cfg(feature = "json")]
 pub use codec::Json;
 pub use codec::{NonNull, NullsHandled, OrNull, Presence, Record};

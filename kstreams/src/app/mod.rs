@@ -4,16 +4,19 @@ mod embedded;
 mod error;
 #[cfg(feature = "kafka")]
 mod kafka;
+mod reading;
 mod state;
 mod supervisor;
 mod telling;
 mod unclaimed;
 
 pub use error::AppError;
+pub use reading::{Found, Owner, QueryError, Reader, Row};
 pub use telling::Closed;
 pub use tokio_util::sync::CancellationToken as ShutdownToken;
 
 use crate::{Config, Event, Topology};
+use reading::Directory;
 use std::{future::Future, sync::Arc};
 use supervisor::{Running, Until};
 use telling::Told;
@@ -45,13 +48,14 @@ pub struct App<Q = ()> {
     topology: Topology<Q>,
     config: Config,
     told: Arc<Told>,
+    directory: Arc<Directory>,
     shutdown: ShutdownToken,
 }
 
 impl<Q> App<Q> {
     /// Nothing runs yet.
     pub fn new(topology: Topology<Q>, config: Config) -> App<Q> {
-        App { topology, config, told: Arc::default(), shutdown: ShutdownToken::new() }
+        App { topology, config, told: Arc::default(), directory: Arc::default(), shutdown: ShutdownToken::new() }
     }
     /// Hears of states of tasks, commits, restores, bad records and failures; on the workers' threads, so it must not take long. They are
     /// logged (`tracing`) whether somebody listens or not.
@@ -62,6 +66,9 @@ impl<Q> App<Q> {
     /// Finishes the application from anywhere: `token.cancel()`.
     pub fn shutdown_token(&self) -> ShutdownToken {
         self.shutdown.clone()
+    }
+    fn directory(&self) -> &Arc<Directory> {
+        &self.directory
     }
     /// The topology.
     pub fn topology(&self) -> &Topology<Q> {
@@ -88,8 +95,8 @@ impl<Q> App<Q> {
         self.run(Until::Drained, std::future::pending::<()>()).await
     }
     async fn run(self, until: Until, signal: impl Future) -> Result<Closed, AppError> {
-        let App { topology, config, told, shutdown } = self;
-        let running = Running::start(topology.blueprint().clone(), config, told, until)?;
+        let App { topology, config, told, directory, shutdown } = self;
+        let running = Running::start(topology.blueprint().clone(), config, told, directory, until)?;
         let mut ended = std::pin::pin!(running.ended);
         tokio::select! {
             end = &mut ended => return supervisor::end(end),

@@ -1,12 +1,16 @@
 //! Shells: one per world.
 mod clock;
 mod databases;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+mod desk;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 mod globals;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub(crate) mod member;
 mod parking;
 #[cfg(feature = "redb")]
 mod state_folder;
@@ -16,6 +20,8 @@ mod world;
 mod writer;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use databases::{Databases, MemoryDatabases};
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub use desk::{Desk, DeskRefusal, Rows, Seat};
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 pub use globals::{GlobalTables, KnownGlobals};
 pub use parking::{Claim, Parking};

@@ -42,7 +42,7 @@ impl Task {
             max_future_ms: settings.max_future_ms,
             skipped: vec![],
             taken: 0,
-            touched: false,
+            touched: None,
             started: false,
             positions,
             generation,

@@ -79,8 +79,8 @@ pub(crate) struct Task {
     skipped: Vec<Skipped>,
     /// Records taken or skipped since the last commit.
     taken: u64,
-    /// User code ran since the last commit.
-    touched: bool,
+    /// Monotonic time at which user code first ran since the last commit; `None`: it did not.
+    touched: Option<i64>,
     /// `start` was called since the operators were built: what never started is not stopped.
     started: bool,
     /// Where each changelog stood when the state was opened.
@@ -144,7 +144,11 @@ impl Task {
     }
     /// Whether anything was processed, skipped, written or forwarded since the last commit.
     pub(crate) fn dirty(&self) -> bool {
-        self.taken > 0 || self.touched || self.stores.walked.values().any(|(_, s)| s.is_dirty())
+        self.taken > 0 || self.touched.is_some() || self.stores.walked.values().any(|(_, s)| s.is_dirty())
+    }
+    /// Monotonic time since when there is something that the last commit does not hold.
+    pub(crate) fn dirty_since(&self) -> Option<i64> {
+        self.touched
     }
     /// Records processed or skipped since the last commit.
     pub(crate) fn records_since_commit(&self) -> u64 {

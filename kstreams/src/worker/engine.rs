@@ -120,6 +120,7 @@ impl<T: Runs> Engine<T> {
             Input::Aborted(result) => self.abort_answered(now, result),
             Input::DeliveryFailed { topic, reason } => self.delivery_failed(topic, &reason),
             Input::Checkpointed { task, generation, snapshot } => self.checkpointed(now, task, generation, snapshot),
+            Input::Query(query) => self.query(now, query),
             Input::Close => self.close(),
         }
         self.settle(now);

@@ -17,6 +17,7 @@ mod leave;
 mod lifecycle;
 mod output;
 mod quarantine;
+mod query;
 mod restore;
 mod runs;
 mod settings;
@@ -24,9 +25,10 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-pub use crate::state::{GlobalRow, GlobalRows};
+pub use crate::state::{GlobalRow, GlobalRows, Only, Page, PageLimits, StoredRow, Wanted};
 pub use input::{CommitDone, CommitFailure, Input, Now, OpenedState, ParkedTask};
 pub use output::{Commit, Event, Output, TaskState};
+pub use query::{Answer, Query, Refusal};
 pub use settings::{BadRecords, Guarantee, Settings};
 
 use crate::{

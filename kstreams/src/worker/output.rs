@@ -82,6 +82,8 @@ pub enum Output {
         /// First offset to keep.
         before: i64,
     },
+    /// The answer to [`super::Input::Query`].
+    Answer(super::Answer),
     /// Something people want to know; see [`Event`].
     Event(Event),
     /// The worker is done: everything is committed, parked and released.

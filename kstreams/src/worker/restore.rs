@@ -62,7 +62,7 @@ impl Restore {
     fn is_done(&self) -> bool {
         self.legs.iter().all(|leg| leg.next >= leg.to)
     }
-    fn remaining(&self) -> u64 {
+    pub(super) fn remaining(&self) -> u64 {
         self.legs.iter().map(|leg| u64::try_from(leg.to - leg.next).unwrap_or(0)).sum()
     }
 }

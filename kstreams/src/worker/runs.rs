@@ -3,7 +3,7 @@ use super::{Now, OpenedState, ParkedTask, Settings};
 use crate::{
     op::Dropped,
     plan::{Deployment, TaskId, TopicId},
-    state::GlobalRows,
+    state::{GlobalRows, Page, PageLimits, Wanted},
     task::{Batch, Head, Outbox, Skipped, Task, TaskError},
     topology::Blueprint,
 };
@@ -53,6 +53,8 @@ pub(crate) trait Runs: Sized {
     fn written_at(&self) -> Option<i64>;
     fn rebuild(&mut self);
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError>;
+    fn dirty_since(&self) -> Option<i64>;
+    fn page(&self, store: &str, wanted: &Wanted, most: &PageLimits) -> Option<Result<Page, String>>;
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask;
 }
 
@@ -153,6 +155,12 @@ impl Runs for Task {
     }
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
         Task::restore(self, topic, batch, generation)
+    }
+    fn dirty_since(&self) -> Option<i64> {
+        Task::dirty_since(self)
+    }
+    fn page(&self, store: &str, wanted: &Wanted, most: &PageLimits) -> Option<Result<Page, String>> {
+        Task::page(self, store, wanted, most)
     }
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
         Task::park(self, generation, positions)

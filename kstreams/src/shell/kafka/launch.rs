@@ -3,6 +3,7 @@ use super::{
     cluster::Cluster,
     globals::KafkaGlobals,
     properties::Connection,
+    roster::Roster,
     world::{CloseFlag, KafkaWorld, Surroundings},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
         Deployment, Plan,
         solve::{Facts, Solution, TopicFacts, TopicOptions, solve, topic_names},
     },
-    shell::{Databases, Parking, SystemClock, turn},
+    shell::{Databases, Desk, Parking, SystemClock, turn},
     worker::{Event, Settings, Worker},
 };
 use std::{
@@ -52,6 +53,10 @@ pub struct Launch {
     pub clock: SystemClock,
     /// Who wants to know what happens.
     pub events: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Where each worker takes in queries; workers beyond these have desks that nobody knows.
+    pub desks: Vec<Desk>,
+    /// Where other members of the group find this process, `host:port`.
+    pub endpoint: Option<String>,
 }
 
 /// A running application.
@@ -85,6 +90,10 @@ impl Launch {
         self.connection().producer(&name, transactional.then_some(&name))
     }
 
+    /// Who asks the group about its members.
+    pub(crate) fn roster(&self) -> Roster {
+        Roster::new(self.connection())
+    }
     fn plan(&self) -> &Plan {
         self.blueprint.plan()
     }
@@ -127,6 +136,8 @@ impl Launch {
             clock: self.clock,
             latest: self.latest,
             deadline: self.deadline,
+            desk: self.desks.get(thread as usize).cloned().unwrap_or_default(),
+            endpoint: self.endpoint.clone(),
         };
         let (blueprint, settings, (ready, started)) = (self.blueprint.clone(), self.settings.clone(), mpsc::channel());
         let name = around.name.clone();

@@ -72,6 +72,7 @@ fn show(input: Input) -> String {
         Input::Opened { state, .. } => format!("opened {:?}", state.err()),
         Input::Checkpointed { generation, .. } => format!("checkpointed {generation}"),
         Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),
+        Input::Query(query) => format!("query {}", query.task),
         Input::Close => "close".into(),
     }
 }
