@@ -14,9 +14,9 @@ use crate::{
         solve::{Facts, Solution, TopicFacts, TopicOptions, solve},
     },
     shell::{
-        CheckpointWriter, Desk, Parking, SystemClock,
+        CheckpointWriter, Desk, Parking, Stopwatch, SystemClock,
         embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics, owners},
-        turn,
+        turn_with,
     },
     worker::{Settings, Worker},
 };
@@ -97,17 +97,18 @@ impl Process {
         let work = {
             let name = name.clone();
             move || {
-                let world = self.join(name, thread);
+                let desk = self.desks.get(thread as usize).cloned().unwrap_or_default();
+                let world = self.join(name, &desk);
                 // The other end waits for it.
                 let _ = ready.send(world.as_ref().map(EmbeddedWorld::stop).map_err(String::clone));
-                world.map(|world| self.run(world))
+                world.map(|world| self.run(&desk, world))
             }
         };
         let thread = thread::Builder::new().name(name).spawn(work).map_err(|e| format!("no thread for a worker: {e}"))?;
         let stop: Stop = started.recv().map_err(|_| "a worker ended before it began".to_owned())??;
         Ok(RunningWorker { ask: Box::new(move || stop.ask()), thread })
     }
-    fn join(&self, name: String, thread: u32) -> Result<EmbeddedWorld<SystemClock>, String> {
+    fn join(&self, name: String, desk: &Desk) -> Result<EmbeddedWorld<SystemClock>, String> {
         let (wakes, told) = (self.log.clone(), self.told.clone());
         let writer = CheckpointWriter::threaded(&name, move || wakes.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
         let place = Place {
@@ -119,14 +120,14 @@ impl Process {
             events: Box::new(move |event| told.tell(&event)),
             name,
         };
-        let desk = self.desks.get(thread as usize).cloned().unwrap_or_default();
-        let world = EmbeddedWorld::join_at(self.log.clone(), self.deployment.clone(), place, desk, self.endpoint.as_deref());
+        let world = EmbeddedWorld::join_at(self.log.clone(), self.deployment.clone(), place, desk.clone(), self.endpoint.as_deref());
         Ok(world.map_err(|e| e.to_string())?.sharing(&self.globals))
     }
-    fn run(self, mut world: EmbeddedWorld<SystemClock>) {
+    fn run(self, desk: &Desk, mut world: EmbeddedWorld<SystemClock>) {
         let mut worker = Worker::new(self.blueprint, self.deployment, self.settings);
         let mut happened = vec![];
-        while !turn(&mut worker, &mut world, &mut happened) {}
+        let mut watch = Stopwatch::start(desk.load());
+        while !turn_with(&mut worker, &mut world, &mut happened, &mut |part| watch.ended(part)) {}
         drop(worker);
         world.leave();
     }

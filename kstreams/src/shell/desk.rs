@@ -1,8 +1,9 @@
 //! A worker's desk: questions of other threads lie there until the worker takes them, and answers go back over it to whoever asked.
+use super::Load;
 use crate::{
     plan::TaskId,
     state::Page,
-    worker::{Answer, Event, Input, Query, Refusal, TaskState},
+    worker::{Answer, Event, Input, Query, Refusal, TaskState, View},
 };
 use std::{
     collections::BTreeMap,
@@ -30,12 +31,15 @@ struct Inner {
     asked: AtomicBool,
     open: Mutex<Open>,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    load: Load,
 }
 #[derive(Default)]
 struct Open {
     questions: Vec<Query>,
     /// By id: until when somebody waits, and how to tell.
     queries: BTreeMap<u64, (i64, oneshot::Sender<Rows>)>,
+    /// Those who want to see the worker as it is, and until when.
+    looks: Vec<(i64, oneshot::Sender<View>)>,
     last_id: u64,
     tasks: BTreeMap<TaskId, TaskState>,
     member: Option<String>,
@@ -66,6 +70,32 @@ impl Desk {
         })?;
         Ok(told)
     }
+    /// Asks the worker to show itself; `None` if it is gone. The receiver fails if it does not find the time before `until`.
+    pub fn look(&self, until: i64) -> Option<oneshot::Receiver<View>> {
+        let (tell, told) = oneshot::channel();
+        let mut open = self.open();
+        if open.closed {
+            return None;
+        }
+        open.looks.push((until, tell));
+        drop(open);
+        self.call();
+        Some(told)
+    }
+    fn call(&self) {
+        self.inner.asked.store(true, Ordering::Release);
+        if let Some(wake) = self.inner.wake.get() {
+            wake();
+        }
+    }
+    /// What the worker's thread spends its time on.
+    pub fn load(&self) -> &Load {
+        &self.inner.load
+    }
+    /// Whether the worker is gone.
+    pub fn is_closed(&self) -> bool {
+        self.open().closed
+    }
     fn lay(&self, question: impl FnOnce(&mut Open) -> Query) -> Result<(), DeskRefusal> {
         let mut open = self.open();
         if open.closed {
@@ -77,16 +107,14 @@ impl Desk {
         let question = question(&mut open);
         open.questions.push(question);
         drop(open);
-        self.inner.asked.store(true, Ordering::Release);
-        if let Some(wake) = self.inner.wake.get() {
-            wake();
-        }
+        self.call();
         Ok(())
     }
     /// Ends the waiting of those whose time is over: the worker may be busy for longer with one record.
     pub fn expire(&self, now: i64) {
         let late: Vec<_> = self.open().queries.extract_if(.., |_, (until, _)| *until < now).collect();
         late.into_iter().for_each(|(_, (_, tell))| drop(tell.send(Err(Refusal::Late))));
+        self.open().looks.retain(|(until, _)| *until >= now);
     }
     /// The worker's name in the group, once it has joined.
     pub fn member(&self) -> Option<String> {
@@ -120,7 +148,10 @@ impl Seat {
     /// Takes what lies there.
     pub fn take(&self, happened: &mut Vec<Input>) {
         if self.desk.inner.asked.swap(false, Ordering::AcqRel) {
-            happened.extend(self.desk.open().questions.drain(..).map(Input::Query));
+            let mut open = self.desk.open();
+            happened.extend(open.questions.drain(..).map(Input::Query));
+            // One look serves all who wait for one.
+            happened.extend((!open.looks.is_empty()).then_some(Input::Look));
         }
     }
     /// Gives an answer back. Who asked may have gone.
@@ -129,8 +160,20 @@ impl Seat {
             let _ = tell.send(answer.page);
         }
     }
+    /// Shows the worker to those who want to see it.
+    pub fn show(&self, view: &View) {
+        std::mem::take(&mut self.desk.open().looks).into_iter().for_each(|(_, tell)| drop(tell.send(view.clone())));
+    }
     /// Keeps the list of tasks that others look at to find the right desk.
     pub fn note(&self, event: &Event) {
+        let load = self.desk.load();
+        match event {
+            Event::Committed { records, took_ms } => return load.committed(*records, *took_ms),
+            Event::Aborted { .. } => return load.aborted(),
+            Event::Task { state: TaskState::Closed, .. } => load.task(false),
+            Event::Task { task, .. } if !self.desk.has(*task) => load.task(true),
+            _ => {}
+        }
         match event {
             Event::Task { task, state: TaskState::Closed } => _ = self.desk.open().tasks.remove(task),
             Event::Task { task, state } => _ = self.desk.open().tasks.insert(*task, *state),

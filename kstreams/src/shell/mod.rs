@@ -9,6 +9,7 @@ pub mod embedded;
 mod globals;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+mod load;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 pub(crate) mod member;
 mod parking;
@@ -24,8 +25,9 @@ pub use databases::{Databases, MemoryDatabases};
 pub use desk::{Desk, DeskRefusal, Rows, Seat};
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 pub use globals::{GlobalTables, KnownGlobals};
+pub use load::{Load, Loads, Part, Stopwatch};
 pub use parking::{Claim, Parking};
 #[cfg(feature = "redb")]
 pub use state_folder::StateFolder;
-pub use world::{World, turn};
+pub use world::{World, turn, turn_with};
 pub use writer::{CheckpointJob, CheckpointWriter, Written};

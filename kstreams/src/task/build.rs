@@ -42,6 +42,7 @@ impl Task {
             max_future_ms: settings.max_future_ms,
             skipped: vec![],
             taken: 0,
+            taken_before: 0,
             touched: None,
             started: false,
             positions,
@@ -49,6 +50,7 @@ impl Task {
             written_at,
             afresh,
         };
+        task.scope.counts = vec![0; blueprint.plan().nodes.len()];
         task.assemble()?;
         if afresh {
             task.forget_database();

@@ -29,14 +29,16 @@ impl Task {
     pub(crate) fn committed(&mut self, generation: u64) {
         self.each_store().for_each(|store| store.commit(generation));
         self.generation = generation;
-        self.taken = 0;
+        self.taken_before += std::mem::take(&mut self.taken);
         self.touched = None;
     }
     /// Back to the last commit: open slots are dropped, queues cleared, operators built afresh (their clocks start at −1, as after a restart). `start` must follow.
     pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
         self.each_store().for_each(TaskStore::abort);
         let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();
+        let counts = std::mem::take(&mut self.scope.counts);
         self.scope = crate::op::Scope::new(self.scope.max_record_bytes);
+        self.scope.counts = counts;
         (self.taken, self.touched, self.started) = (0, None, false);
         self.assemble()?;
         positions.into_iter().for_each(|(topic, offset)| self.set_committed_offset(topic, offset));

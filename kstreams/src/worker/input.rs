@@ -103,6 +103,8 @@ pub enum Input {
     },
     /// Somebody wants rows of a store. Answer: [`super::Output::Answer`], at once.
     Query(super::Query),
+    /// Somebody wants to see how it stands. Answer: [`super::Output::Seen`], at once.
+    Look,
     /// Finish: commit, let go of everything, answer with [`super::Output::Closed`].
     Close,
 }

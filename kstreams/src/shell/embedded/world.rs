@@ -13,7 +13,7 @@ use crate::{
     plan::{Deployment, Reset, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, World, member},
     task::Outgoing,
-    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
+    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
 };
 use std::{
     sync::{
@@ -308,6 +308,12 @@ impl<C: Clock> EmbeddedWorld<C> {
             tracing::error!(%error, "a source partition cannot be read");
         }
     }
+    fn note_ends(&self, task: &mut TaskView) {
+        for source in &mut task.sources {
+            let ends = self.log.ends_of(self.numbers.at(source.topic, task.task.partition));
+            source.end = ends.ok().map(|ends| ends.last_stable);
+        }
+    }
     fn purge(&self, topic: TopicId, partition: u32, before: i64) {
         if let Err(error) = self.log.delete_records(&self.deployment.topic(topic).name, partition, before) {
             tracing::warn!(%error, "a repartition topic was not purged");
@@ -367,6 +373,10 @@ impl<C: Clock> World for EmbeddedWorld<C> {
             Output::Release(tasks) => self.release(&tasks),
             Output::Park { task, state } => self.place.parking.park(task, state, self.place.clock.now().monotonic),
             Output::Purge { topic, partition, before } => self.purge(topic, partition, before),
+            Output::Seen(mut view) => {
+                view.tasks.iter_mut().for_each(|task| self.note_ends(task));
+                self.seat.show(&view);
+            }
             Output::Answer(answer) => self.seat.answer(answer),
             Output::Event(event) => {
                 self.seat.note(&event);

@@ -12,7 +12,7 @@ use crate::{
         Deployment, Plan,
         solve::{Facts, Solution, TopicFacts, TopicOptions, solve, topic_names},
     },
-    shell::{Databases, Desk, Parking, SystemClock, turn},
+    shell::{Databases, Desk, Parking, Stopwatch, SystemClock, turn_with},
     worker::{Event, Settings, Worker},
 };
 use std::{
@@ -142,12 +142,12 @@ impl Launch {
         let (blueprint, settings, (ready, started)) = (self.blueprint.clone(), self.settings.clone(), mpsc::channel());
         let name = around.name.clone();
         let work = move || {
-            let deployment = around.deployment.clone();
+            let (deployment, desk) = (around.deployment.clone(), around.desk.clone());
             match KafkaWorld::new(around) {
                 Ok(world) => {
                     // The other end waits for it.
                     let _ = ready.send(Ok(world.close_flag()));
-                    run(Worker::new(blueprint, deployment, settings), world)
+                    run(&desk, Worker::new(blueprint, deployment, settings), world)
                 }
                 Err(reason) => {
                     let _ = ready.send(Err(reason.clone()));
@@ -161,10 +161,11 @@ impl Launch {
     }
 }
 
-fn run(mut worker: Worker, mut world: KafkaWorld) -> Result<(), String> {
+fn run(desk: &Desk, mut worker: Worker, mut world: KafkaWorld) -> Result<(), String> {
     let mut happened = vec![];
+    let mut watch = Stopwatch::start(desk.load());
     let ended = loop {
-        if turn(&mut worker, &mut world, &mut happened) {
+        if turn_with(&mut worker, &mut world, &mut happened, &mut |part| watch.ended(part)) {
             break Ok(());
         }
         if let Some(reason) = world.take_failure() {

@@ -16,7 +16,7 @@ use crate::{
     plan::{DeployedTopic, Deployment, Origin, Reset, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, SystemClock, World, member},
     task::Outgoing,
-    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
+    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
 };
 use std::{
     collections::BTreeSet,
@@ -284,6 +284,12 @@ impl KafkaWorld {
         self.group.read(topic, partition, from, &self.wake)
     }
 
+    /// As the last fetch told them: nobody is asked.
+    fn note_ends(&self, task: &mut TaskView) {
+        for source in &mut task.sources {
+            source.end = self.group.client.known_end(&self.around.deployment.topic(source.topic).name, task.task.partition);
+        }
+    }
     fn commit(&mut self, commit: &Commit) -> Result<CommitDone, CommitFailure> {
         let walk = Walk {
             deployment: &self.around.deployment,
@@ -355,6 +361,10 @@ impl World for KafkaWorld {
             Output::Park { task, state } => self.around.parking.park(task, state, now.monotonic),
             Output::Purge { topic, partition, before } => {
                 self.purges.push(Position::new(&self.around.deployment.topic(topic).name, partition, before));
+            }
+            Output::Seen(mut view) => {
+                view.tasks.iter_mut().for_each(|task| self.note_ends(task));
+                self.seat.show(&view);
             }
             Output::Answer(answer) => self.seat.answer(answer),
             Output::Event(event) => self.tell(event),

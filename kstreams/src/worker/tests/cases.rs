@@ -689,4 +689,26 @@ cases! {
     a_query_of_a_store_that_the_task_does_not_have: "
         start 0_0 5
         query 0_0 t 100",
+    // ---- looks
+    a_look_says_what_each_task_does_or_waits_for: "
+        start 0_0 5
+        look
+        eof orders/0
+        look
+        +records orders/0 5@100=a
+        +look
+        assign 0_1
+        look
+        at 30000
+        look
+        records orders/0 6@100=b
+        look
+        committed 3",
+    a_look_names_the_partition_that_is_waited_for: "
+        start 2_0 5
+        records clicks/0 5@100=a
+        look
+        eof users/0
+        records clicks/0 6@100=fail
+        look",
 }

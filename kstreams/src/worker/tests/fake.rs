@@ -5,7 +5,7 @@ use crate::{
     plan::{Deployment, TaskId, TopicId},
     state::{Page, PageLimits, StoredRow, Wanted},
     task::{Batch, Head, Outbox, Outgoing, Raw, Skipped, TaskError, TaskErrorKind},
-    worker::{Now, OpenedState, ParkedTask, Settings, runs::Runs},
+    worker::{Now, OpenedState, ParkedTask, Settings, SourceView, Work, runs::Runs},
 };
 use kstreams_store::{Backend, Checkpoint, Snapshot};
 use std::{
@@ -320,6 +320,23 @@ impl Runs for Fake {
         self.holds = self.holds.max(read_to);
         *self.committed.entry(generation).or_default() += batch.bytes();
         Ok(())
+    }
+    fn source_view(&self, topic: TopicId) -> SourceView {
+        let source = &self.sources[&topic];
+        let queued = source.queue.len();
+        SourceView {
+            topic,
+            position: source.position,
+            committed: source.committed,
+            queued,
+            queued_bytes: queued * RECORD_BYTES,
+            held: source.held,
+            at_end: source.at_end,
+            end: None,
+        }
+    }
+    fn work(&self) -> Work {
+        Work { processed: self.records, stream_time: 0, nodes: vec![] }
     }
     fn dirty_since(&self) -> Option<i64> {
         self.dirty_since

@@ -12,7 +12,8 @@ use crate::{
     plan::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits},
     state::{PageLimits, Wanted},
     worker::{
-        Answer, Commit, CommitDone, CommitFailure, Event, Input, Now, OpenedState, Output, ParkedTask, Query, Settings, engine::Engine,
+        Answer, Commit, CommitDone, CommitFailure, Event, Input, Now, OpenedState, Output, ParkedTask, Query, Settings, TaskView,
+        engine::Engine,
     },
 };
 use kstreams_store::{Backend, MemoryBackend, Snapshot};
@@ -223,6 +224,7 @@ impl Script {
                 let snapshot = answer(&rest[2..], |_| snapshot());
                 Input::Checkpointed { task: task(rest[0]), generation: rest[1].parse().unwrap(), snapshot }
             }
+            "look" => Input::Look,
             "query" => Input::Query(Query {
                 id: 7,
                 task: task(rest[0]),
@@ -298,6 +300,10 @@ impl Script {
             }
             Output::Purge { topic, partition, before } => format!("purge {} before {before}", self.at(topic, partition)),
             Output::Answer(answer) => format!("answer {} {}", answer.id, answer_text(&answer)),
+            Output::Seen(view) => {
+                let task = |t: &TaskView| format!("; {} {}", t.task, t.doing.words(&self.deployment));
+                format!("seen{}", view.tasks.iter().map(task).collect::<String>())
+            }
             Output::Event(event) => event_text(&event),
             Output::Closed => "closed".into(),
         }

@@ -73,6 +73,7 @@ fn show(input: Input) -> String {
         Input::Checkpointed { generation, .. } => format!("checkpointed {generation}"),
         Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),
         Input::Query(query) => format!("query {}", query.task),
+        Input::Look => "look".into(),
         Input::Close => "close".into(),
     }
 }
