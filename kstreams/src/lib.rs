@@ -28,8 +28,10 @@ pub mod task;
 mod topology;
 pub mod worker;
 
+#[cfg(all(feature = "ops-http", any(feature = "embedded", feature = "kafka")))]
+pub use app::OpsAddress;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
-pub use app::{App, AppError, Closed, Found, Owner, QueryError, Reader, Row, ShutdownToken};
+pub use app::{App, AppError, AppState, Closed, Found, Owner, QueryError, Reader, Restore, Row, ShutdownToken};
 #[cfg(feature = "json")]
 pub use codec::Json;
 pub use codec::{NonNull, NullsHandled, OrNull, Presence, Record};

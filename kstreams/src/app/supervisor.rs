@@ -1,6 +1,7 @@
 //! The thread that stands behind an application's workers: it starts them, looks after them, and brings them to their end.
 use super::{
     AppError, Closed,
+    listeners::Phase,
     reading::{Directory, Serving},
     state,
     telling::Told,
@@ -102,11 +103,15 @@ fn supervise(
     asked: &Receiver<()>,
 ) -> Result<Closed, AppError> {
     let state = state::open(blueprint, config)?;
-    let workers = start(blueprint, config, state, told)?;
+    // Before the first worker: it may have its tasks running before this thread goes on.
+    told.enter(Phase::Started);
+    let workers = start(blueprint, config, state, told).inspect_err(|_| told.enter(Phase::Finished))?;
     directory.open(workers.serving.clone());
     workers.look_after(told, directory, until, asked);
+    told.enter(Phase::Finishing);
     let finished = workers.finish();
     directory.close();
+    told.enter(Phase::Finished);
     finished?;
     match told.failed() {
         Some((task, reason)) => Err(AppError::Task { task: task.to_string(), reason }),

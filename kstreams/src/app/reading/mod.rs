@@ -5,9 +5,13 @@
 mod directory;
 mod error;
 mod layout;
+#[cfg(feature = "ops-http")]
+mod raw;
 mod reader;
 mod windows;
 
 pub(super) use directory::{Directory, MemberTasks, Serving};
 pub use error::{Owner, QueryError};
+#[cfg(feature = "ops-http")]
+pub(super) use raw::{RawFound, RawWanted, rows as raw_rows};
 pub use reader::{Found, Reader, Row};

@@ -160,6 +160,10 @@ impl Range {
     pub(super) fn all(only: Only) -> Range {
         Range { from: Bound::Unbounded, to: Bound::Unbounded, only }
     }
+    pub(super) fn with_prefix(prefix: Vec<u8>) -> Range {
+        let to = behind(&prefix).map_or(Bound::Unbounded, Bound::Excluded);
+        Range { from: Bound::Included(prefix), to, only: Only::Any }
+    }
 }
 
 impl<K: Key, V: Record> Reader<K, V> {
@@ -208,9 +212,7 @@ impl<K: Key, V: Record> Reader<K, V> {
     /// # Errors
     /// Why there is no answer.
     pub async fn prefix(&self, bytes: impl AsRef<[u8]>) -> Result<Found<K, V>, QueryError> {
-        let (layout, from) = (self.layout()?, bytes.as_ref().to_vec());
-        let to = behind(&from).map_or(Bound::Unbounded, Bound::Excluded);
-        let range = Range { from: Bound::Included(from), to, only: Only::Any };
+        let (layout, range) = (self.layout()?, Range::with_prefix(bytes.as_ref().to_vec()));
         self.scan(&layout, layout.tasks(), &range, |_| true).await
     }
     /// Who has a key: the group is asked, at most twice a second.
