@@ -15,9 +15,9 @@ pub(super) const METRICS: &[Described] = &[
     ("kafka_streams_thread_poll_ratio", false, "Share of its time that a worker waits for records"),
     ("kafka_streams_thread_process_ratio", false, "Share of its time that a worker processes records"),
     ("kafka_streams_thread_commit_ratio", false, "Share of its time that a worker commits"),
-    ("kafka_streams_thread_poll_seconds_total", true, "Time that a worker has waited for records"),
-    ("kafka_streams_thread_process_seconds_total", true, "Time that a worker has processed records"),
-    ("kafka_streams_thread_commit_seconds_total", true, "Time that a worker has committed"),
+    ("kafka_streams_thread_poll_time_ms_total", true, "Milliseconds that a worker has waited for records"),
+    ("kafka_streams_thread_process_time_ms_total", true, "Milliseconds that a worker has processed records"),
+    ("kafka_streams_thread_commit_time_ms_total", true, "Milliseconds that a worker has committed"),
     ("kafka_streams_thread_process_total", true, "Source records processed and committed"),
     ("kafka_streams_thread_commit_total", true, "Commits that went through"),
     (
@@ -88,9 +88,9 @@ fn thread(now: &ThreadNow) {
     ];
     gauges.into_iter().for_each(|(name, value)| gauge!(name, &label).set(value));
     let counters = [
-        ("kafka_streams_thread_poll_seconds_total", now.poll_seconds as u64),
-        ("kafka_streams_thread_process_seconds_total", now.process_seconds as u64),
-        ("kafka_streams_thread_commit_seconds_total", now.commit_seconds as u64),
+        ("kafka_streams_thread_poll_time_ms_total", now.poll_ms),
+        ("kafka_streams_thread_process_time_ms_total", now.process_ms),
+        ("kafka_streams_thread_commit_time_ms_total", now.commit_ms),
         ("kafka_streams_thread_process_total", now.committed_records),
         ("kafka_streams_thread_commit_total", now.commits),
         ("kafka_streams_thread_commit_latency_ms_total", now.commit_millis),

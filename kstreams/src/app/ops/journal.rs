@@ -116,7 +116,7 @@ impl Written {
         }
     }
     fn error(&mut self, task: Option<String>, text: &str, retry_in_ms: Option<i64>) {
-        keep(&mut self.errors, Noted { at: now(), task, text: text.to_owned(), retry_in_ms });
+        keep(&mut self.errors, Noted { at: now(), task, text: without_contents(text), retry_in_ms });
     }
     fn bad(&mut self, event: &Event) {
         let Event::BadRecord { task, topic, partition, offset, operator, reason, dead_letter } = event else { return };
@@ -133,7 +133,7 @@ impl Written {
             partition: *partition,
             offset: *offset,
             operator: operator.clone(),
-            reason: reason.clone(),
+            reason: without_contents(reason),
             dead_letter: dead_letter.as_ref().map(ToString::to_string),
         };
         keep(&mut self.samples, sample);
@@ -145,6 +145,34 @@ fn keep<T>(all: &mut VecDeque<T>, one: T) {
     }
     all.push_back(one);
 }
+/// Formats quote what they found in a record (`invalid type: string "…"`): that goes to the log, whose readers may see it, and not to the page.
+fn without_contents(text: &str) -> String {
+    text.split('"').enumerate().map(|(i, part)| if i % 2 == 0 { part } else { "\"…\"" }).collect()
+}
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_record_holds_is_not_shown() {
+        assert_eq!(
+            without_contents(r#"value: invalid type: string "ann@home", expected u32"#),
+            "value: invalid type: string \"…\", expected u32"
+        );
+        assert_eq!(without_contents("operator `has-address` failed"), "operator `has-address` failed");
+    }
+
+    #[test]
+    fn only_the_last_ones_are_kept() {
+        let (journal, task) = (Journal::default(), crate::plan::TaskId { sub_topology: 0, partition: 1 });
+        for i in 0..100 {
+            journal.take(&Event::TaskFailed { task, reason: format!("number {i}"), retry_in_ms: None });
+        }
+        let pages = journal.read();
+        assert_eq!((pages.errors.len(), pages.errors[0].text.as_str()), (KEPT, "number 99"));
+    }
 }

@@ -53,10 +53,10 @@ pub(super) struct ThreadNow {
     pub(super) committed_bytes: usize,
     pub(super) state_bytes_max: usize,
     pub(super) dead: Option<String>,
-    /// Seconds spent so far.
-    pub(super) poll_seconds: f64,
-    pub(super) process_seconds: f64,
-    pub(super) commit_seconds: f64,
+    /// Milliseconds spent so far.
+    pub(super) poll_ms: u64,
+    pub(super) process_ms: u64,
+    pub(super) commit_ms: u64,
 }
 /// A task.
 #[derive(Debug, Serialize)]
@@ -174,9 +174,9 @@ impl Ops {
             committed_bytes: view.map_or(0, |v| v.committed_bytes),
             state_bytes_max: view.map_or(0, |v| v.state_bytes_max),
             dead: view.and_then(|v| v.dead.clone()),
-            poll_seconds: sums.poll.as_secs_f64(),
-            process_seconds: sums.process.as_secs_f64(),
-            commit_seconds: sums.commit.as_secs_f64(),
+            poll_ms: sums.poll.as_millis() as u64,
+            process_ms: sums.process.as_millis() as u64,
+            commit_ms: sums.commit.as_millis() as u64,
         }
     }
 }
