@@ -143,7 +143,7 @@ fn a_token_is_asked_for_and_health_is_open() {
 fn a_poison_record_is_named_and_makes_it_unready() {
     let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app);
     app.click("ann", b"poison");
-    let state = app.state_where(|state| state["state"] == "ERROR");
+    let state = app.state_where(|state| state["state"] == "ERROR" && state["tasks"].to_string().contains("FAILED"));
     let bottleneck = state["bottleneck"].as_str().unwrap();
     assert!(
         bottleneck.starts_with("task 0_") && bottleneck.contains("has failed") && bottleneck.contains("topic `clicks`"),

@@ -61,6 +61,7 @@ fn nothing(tasks: &[TaskNow], state: &str) -> String {
             .iter()
             .find(|task| task.state != "RUNNING")
             .map_or_else(|| "tasks are on their way".to_owned(), |task| format!("task {} {}", task.task_id, task.doing)),
+        "ERROR" => "a task has failed: the last errors say why".to_owned(),
         "CREATED" => "the application has not started yet".to_owned(),
         _ => "the application finishes".to_owned(),
     }

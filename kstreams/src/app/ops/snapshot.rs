@@ -119,18 +119,26 @@ impl Ops {
     /// Asks every worker.
     pub(super) async fn snapshot(&self) -> Snapshot {
         let plan = self.blueprint.plan();
-        let journal = self.told.journal.read();
-        let (mut threads, mut tasks, mut at) = (vec![], vec![], 0);
+        // Before the workers are asked: a task that fails meanwhile is seen with the reason, never the reverse.
+        let state = self.told.app_state().name();
+        let (mut threads, mut tasks, mut at, mut journal) = (vec![], vec![], 0, self.told.journal.read());
         if let Ok(serving) = self.directory.serving() {
             let now = serving.clock.now();
             at = now.wall;
             // All are asked before the first answer is waited for.
             let asked: Vec<_> = serving.desks.iter().map(|desk| (desk, desk.look(now.monotonic + PATIENCE_MS))).collect();
+            let mut views = vec![];
             for (desk, asked) in asked {
-                let view = match asked {
-                    Some(view) => view.await.ok(),
-                    None => None,
-                };
+                views.push((
+                    desk,
+                    match asked {
+                        Some(view) => view.await.ok(),
+                        None => None,
+                    },
+                ));
+            }
+            journal = self.told.journal.read();
+            for (desk, view) in views {
                 let thread = self.thread_now(desk, now.monotonic, view.as_ref());
                 let of = |task: &TaskView| task_now(&serving.deployment, &thread.thread_id, task, &journal);
                 tasks.extend(view.iter().flat_map(|view| &view.tasks).map(of));
@@ -139,7 +147,6 @@ impl Ops {
         }
         tasks.sort_by_key(|task| (task.sub_topology, task.partition));
         let nodes = nodes_now(plan, &tasks);
-        let state = self.told.app_state().name();
         let bottleneck = bottleneck::words(&threads, &tasks, journal.waiting_for.as_deref(), state);
         Snapshot {
             application_id: plan.id.clone(),

@@ -178,7 +178,7 @@ fn run(desk: &Desk, mut worker: Worker, mut world: KafkaWorld) -> Result<(), Str
 }
 
 /// What the brokers hold of these topics.
-fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
+pub(crate) fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
     let partitions = cluster.partitions(names)?;
     let existing: Vec<String> = partitions.keys().cloned().collect();
     let mut configs: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();

@@ -30,7 +30,13 @@ mod roster;
 mod wake;
 mod world;
 
+#[cfg(feature = "cli")]
+pub(crate) use cluster::Cluster;
+#[cfg(feature = "cli")]
+pub(crate) use launch::facts;
 pub use launch::{Launch, Launched};
+#[cfg(feature = "cli")]
+pub(crate) use properties::Connection;
 pub(crate) use properties::OWNED;
 pub(crate) use roster::{Roster, RosterMember};
 pub(crate) use world::CloseFlag;
