@@ -136,6 +136,8 @@ pub enum Doing {
     Restores,
     /// Its restore waits for the checkpoint writer.
     RestoreWaitsForWriter,
+    /// Restored; global tables are not read to their ends yet.
+    WaitsForGlobals,
     /// Restored; starts when the commit in flight is through.
     Starts,
     /// Failed; waits for its next try, or for good.
@@ -160,6 +162,7 @@ impl Doing {
             Doing::Opens => "opens its state",
             Doing::Restores => "reads its state back",
             Doing::RestoreWaitsForWriter => "waits for the checkpoint writer to read on its state",
+            Doing::WaitsForGlobals => "waits for global tables to be read",
             Doing::Starts => "is about to start",
             Doing::Failed => "has failed",
         };
@@ -210,6 +213,7 @@ impl<T: Runs> Engine<T> {
             Phase::Opening | Phase::FetchingCommitted | Phase::FetchingEnds { .. } => Doing::Opens,
             Phase::Restoring(restore) if restore.stopped => Doing::RestoreWaitsForWriter,
             Phase::Restoring(_) => Doing::Restores,
+            Phase::Ready if !self.knows_globals() => Doing::WaitsForGlobals,
             Phase::Ready => Doing::Starts,
             Phase::Quarantined => Doing::Failed,
             Phase::Running { .. } if sources.iter().all(|source| source.queued == 0) => {
