@@ -116,7 +116,7 @@ fn a_night_at_the_command_line() {
     again.finish().unwrap();
 
     // ---- somebody writes with another partitioner
-    let in_partition_0 = |name: &&String| kstreams::partition::murmur2(name.as_bytes()) % (1 << 31) % 2 == 0;
+    let in_partition_0 = |name: &&String| kstreams::partition::murmur2(name.as_bytes()).is_multiple_of(2);
     let producer: BaseProducer = ClientConfig::new().set("bootstrap.servers", broker.bootstrap()).create().unwrap();
     let record = BaseRecord::to("clicks").partition(1).key(names.iter().find(in_partition_0).unwrap()).payload(&[0u8; 8][..]);
     producer.send(record).unwrap();
