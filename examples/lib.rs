@@ -8,3 +8,7 @@ pub mod sum;
 pub mod word_count;
 #[path = "word-count-processor/topology.rs"]
 pub mod word_count_processor;
+
+#[cfg(feature = "queries")]
+#[path = "queries/service.rs"]
+pub mod queries;

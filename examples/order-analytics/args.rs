@@ -33,6 +33,14 @@ pub(crate) struct Args {
     /// Stop when everything that is in the topics is processed, and print the result; otherwise it runs until Ctrl-C
     #[arg(long, requires = "brokers")]
     pub(crate) until_end: bool,
+    /// Serve health, metrics and the live page at this port of the loopback interface, and take new orders until Ctrl-C
+    #[cfg(feature = "ops-http")]
+    #[arg(long, value_name = "PORT", conflicts_with = "brokers")]
+    pub(crate) ops: Option<u16>,
+    /// New orders a second, with --ops
+    #[cfg(feature = "ops-http")]
+    #[arg(long, value_name = "N", default_value_t = 500, requires = "ops")]
+    pub(crate) rate: usize,
     /// Write a data set to this folder instead of running
     #[arg(long, value_name = "DIR", conflicts_with = "brokers")]
     pub(crate) generate: Option<PathBuf>,

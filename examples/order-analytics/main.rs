@@ -4,6 +4,8 @@ mod args;
 mod embedded;
 #[cfg(feature = "kafka")]
 mod kafka;
+#[cfg(feature = "ops-http")]
+mod live;
 mod progress;
 mod report;
 
@@ -36,6 +38,10 @@ async fn main() -> ExitCode {
 async fn run(args: &Args) -> kstreams::Result<()> {
     if let Some(folder) = &args.generate {
         return generate(folder, &Recipe { orders: args.orders, seed: args.seed, ..Recipe::default() });
+    }
+    #[cfg(feature = "ops-http")]
+    if let Some(port) = args.ops {
+        return live::run(args, port).await;
     }
     match &args.brokers {
         None => embedded::run(args).await,

@@ -10,6 +10,8 @@ extern crate self as kstreams;
 
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 mod app;
+#[cfg(all(feature = "cli", any(feature = "embedded", feature = "kafka")))]
+mod cli;
 pub mod codec;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 mod config;
@@ -28,8 +30,12 @@ pub mod task;
 mod topology;
 pub mod worker;
 
+#[cfg(all(feature = "ops-http", any(feature = "embedded", feature = "kafka")))]
+pub use app::OpsAddress;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
-pub use app::{App, AppError, Closed, ShutdownToken};
+pub use app::{App, AppError, AppState, Closed, Found, Owner, QueryError, Reader, Restore, Row, ShutdownToken};
+#[cfg(all(feature = "cli", any(feature = "embedded", feature = "kafka")))]
+pub use cli::{Cli, CliAnswer, cli};
 #[cfg(feature = "json")]
 pub use codec::Json;
 pub use codec::{NonNull, NullsHandled, OrNull, Presence, Record};

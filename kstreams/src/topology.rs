@@ -38,6 +38,10 @@ impl<Q> Topology<Q> {
         let Recording { plan, outlets, sources, .. } = recording;
         Topology { blueprint: Arc::new(Blueprint { plan, outlets, sources }), stores }
     }
+    /// The same topology without its handles: such are of one type and go into one list.
+    pub fn without_stores(self) -> Topology {
+        Topology { blueprint: self.blueprint, stores: () }
+    }
     /// The application id: consumer group and prefix of internal names.
     pub fn id(&self) -> &str {
         &self.plan().id

@@ -8,6 +8,11 @@ pub fn end_of(key: &[u8]) -> i64 {
     let end = key.len().checked_sub(SUFFIX).and_then(|at| key.get(at..at + 8));
     end.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes)
 }
+/// Time of the session's first record; 0 for bytes that are no session key.
+pub fn start_of(key: &[u8]) -> i64 {
+    let start = key.len().checked_sub(SUFFIX).and_then(|at| key.get(at + 8..));
+    start.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes)
+}
 /// Bounds of a scan over one key's sessions that end at `from` or later. Keys have no fixed length, so other keys may lie between: take
 /// only those that [`is_of`] answers true for.
 pub fn ending_from(key: &[u8], from: i64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {

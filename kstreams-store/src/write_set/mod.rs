@@ -1,6 +1,7 @@
 //! The write set: one index over encoded keys, an open and a committed slot an entry, over a snapshot of the database.
 mod base;
 mod index;
+mod last_commit;
 mod scan;
 mod walk;
 

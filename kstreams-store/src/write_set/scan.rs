@@ -8,21 +8,37 @@ pub struct Scan<'a, V> {
     memory: Peekable<std::vec::IntoIter<&'a Entry<V>>>,
     below: Vec<Peekable<Rows<'a>>>,
     direction: Direction,
+    says: Says<V>,
 }
+/// What an entry says of its key; `None`: nothing, the row below stands.
+pub(super) type Says<V> = fn(&Entry<V>) -> Option<Option<Found<V>>>;
 impl<V> WriteSet<V> {
     /// Rows between two keys. The order is that of the keys' bytes, over segments too.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub fn range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Scan<'_, V>> {
+        self.scan(from, to, direction, self.oldest_segment, Entry::says)
+    }
+    /// A scan from a segment on, in which entries say this of their keys.
+    pub(super) fn scan(
+        &self,
+        from: Bound<&[u8]>,
+        to: Bound<&[u8]>,
+        direction: Direction,
+        oldest: i64,
+        says: Says<V>,
+    ) -> Result<Scan<'_, V>> {
         let found = self.index.range(from, to, &self.entries);
-        let live = found.into_iter().map(|at| &self.entries[at as usize]).filter(|e| !self.is_expired(&e.key));
+        let there = |e: &&Entry<V>| self.shape.segments.is_none_or(|s| s.of(&e.key) >= oldest);
+        let live = found.into_iter().map(|at| &self.entries[at as usize]).filter(there);
         let mut memory: Vec<&Entry<V>> = live.collect();
         if direction == Direction::Backward {
             memory.reverse();
         }
-        let below = self.base.range(from, to, direction, self.oldest_segment)?;
-        Ok(Scan { memory: memory.into_iter().peekable(), below: below.into_iter().map(Iterator::peekable).collect(), direction })
+        let below = self.base.range(from, to, direction, oldest)?;
+        let below = below.into_iter().map(Iterator::peekable).collect();
+        Ok(Scan { memory: memory.into_iter().peekable(), below, direction, says })
     }
 }
 impl<V> Scan<'_, V> {
@@ -75,7 +91,7 @@ impl<V> Scan<'_, V> {
     fn take_memory(&mut self, covered: Option<usize>) -> Option<(Bytes, Option<Found<V>>)> {
         let covered = covered.and_then(|table| self.take_below(table));
         let entry = self.memory.next()?;
-        match entry.says() {
+        match (self.says)(entry) {
             Some(found) => Some((entry.key.clone(), found)),
             // An entry without slots (found, never written) says nothing: the row below stands.
             None => covered.map(|(key, row)| (key, Some(Found::Stored(row)))),

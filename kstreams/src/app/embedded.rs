@@ -1,6 +1,7 @@
 //! An application's workers on the embedded log: its topics are solved and created, then one thread a worker runs.
 use super::{
     AppError,
+    reading::{MemberTasks, Serving},
     state::State,
     supervisor::{RunningWorker, Workers},
     telling::Told,
@@ -13,9 +14,9 @@ use crate::{
         solve::{Facts, Solution, TopicFacts, TopicOptions, solve},
     },
     shell::{
-        CheckpointWriter, Parking, SystemClock,
-        embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics},
-        turn,
+        CheckpointWriter, Desk, Parking, Stopwatch, SystemClock,
+        embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics, owners},
+        turn_with,
     },
     worker::{Settings, Worker},
 };
@@ -36,6 +37,9 @@ struct Process {
     clock: SystemClock,
     told: Arc<Told>,
     globals: EmbeddedGlobals,
+    endpoint: Option<String>,
+    /// One a worker.
+    desks: Vec<Desk>,
 }
 
 pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
@@ -51,11 +55,16 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
         clock: SystemClock::new(),
         told: told.clone(),
         globals: EmbeddedGlobals::new(&deployment),
+        endpoint: config.endpoint.clone(),
+        desks: (0..config.threads).map(|_| Desk::default()).collect(),
     };
     let workers = (0..config.threads).map(|thread| process.clone().start(thread)).collect::<Result<_, _>>().map_err(AppError::Start)?;
-    let Process { blueprint, settings, parking, clock, .. } = process;
+    let Process { blueprint, settings, parking, clock, desks, .. } = process;
+    let group = (log.clone(), deployment.clone());
+    let members = Arc::new(move || members(&group.0, &group.1));
+    let serving = Serving { deployment: deployment.clone(), clock, desks, members };
     let unclaimed = Unclaimed { blueprint, deployment: deployment.clone(), settings, parking, clock };
-    Ok(Workers { workers, unclaimed, drained: Box::new(move || is_drained(&log, &deployment)) })
+    Ok(Workers { workers, unclaimed, serving, drained: Box::new(move || is_drained(&log, &deployment)) })
 }
 
 /// There is nobody else to create topics in a log that is gone with the process.
@@ -69,6 +78,10 @@ fn deploy(log: &EmbeddedLog, blueprint: &Blueprint, config: &Config) -> Result<D
     notes.iter().for_each(|note| tracing::info!("{note}"));
     create_topics(log, &deployment).map_err(|e| e.to_string())?;
     Ok(deployment)
+}
+fn members(log: &EmbeddedLog, deployment: &Deployment) -> Result<Vec<MemberTasks>, String> {
+    let member = |(client_id, tasks)| MemberTasks { client_id, host: None, tasks };
+    Ok(owners(log, deployment).map_err(|e| e.to_string())?.into_iter().map(member).collect())
 }
 /// Whether all records of source topics are processed and committed; not while a transaction is open.
 fn is_drained(log: &EmbeddedLog, deployment: &Deployment) -> bool {
@@ -84,17 +97,18 @@ impl Process {
         let work = {
             let name = name.clone();
             move || {
-                let world = self.join(name);
+                let desk = self.desks.get(thread as usize).cloned().unwrap_or_default();
+                let world = self.join(name, &desk);
                 // The other end waits for it.
                 let _ = ready.send(world.as_ref().map(EmbeddedWorld::stop).map_err(String::clone));
-                world.map(|world| self.run(world))
+                world.map(|world| self.run(&desk, world))
             }
         };
         let thread = thread::Builder::new().name(name).spawn(work).map_err(|e| format!("no thread for a worker: {e}"))?;
         let stop: Stop = started.recv().map_err(|_| "a worker ended before it began".to_owned())??;
         Ok(RunningWorker { ask: Box::new(move || stop.ask()), thread })
     }
-    fn join(&self, name: String) -> Result<EmbeddedWorld<SystemClock>, String> {
+    fn join(&self, name: String, desk: &Desk) -> Result<EmbeddedWorld<SystemClock>, String> {
         let (wakes, told) = (self.log.clone(), self.told.clone());
         let writer = CheckpointWriter::threaded(&name, move || wakes.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
         let place = Place {
@@ -106,13 +120,14 @@ impl Process {
             events: Box::new(move |event| told.tell(&event)),
             name,
         };
-        let world = EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place).map_err(|e| e.to_string())?;
-        Ok(world.sharing(&self.globals))
+        let world = EmbeddedWorld::join_at(self.log.clone(), self.deployment.clone(), place, desk.clone(), self.endpoint.as_deref());
+        Ok(world.map_err(|e| e.to_string())?.sharing(&self.globals))
     }
-    fn run(self, mut world: EmbeddedWorld<SystemClock>) {
+    fn run(self, desk: &Desk, mut world: EmbeddedWorld<SystemClock>) {
         let mut worker = Worker::new(self.blueprint, self.deployment, self.settings);
         let mut happened = vec![];
-        while !turn(&mut worker, &mut world, &mut happened) {}
+        let mut watch = Stopwatch::start(desk.load());
+        while !turn_with(&mut worker, &mut world, &mut happened, &mut |part| watch.ended(part)) {}
         drop(worker);
         world.leave();
     }

@@ -1,6 +1,7 @@
 //! An application's workers on Kafka.
 use super::{
     AppError,
+    reading::{MemberTasks, Serving},
     state::State,
     supervisor::{RunningWorker, Workers},
     telling::Told,
@@ -8,9 +9,10 @@ use super::{
 };
 use crate::{
     Blueprint, Config,
+    plan::Deployment,
     shell::{
-        Parking, SystemClock,
-        kafka::{Launch, OWNED},
+        Desk, Parking, SystemClock,
+        kafka::{Launch, OWNED, Roster},
     },
 };
 use std::sync::Arc;
@@ -18,13 +20,16 @@ use std::sync::Arc;
 pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
     refuse_owned(config)?;
     let launch = launch(blueprint, config, state, told);
+    let (desks, roster) = (launch.desks.clone(), launch.roster());
     let (settings, parking, clock) = (launch.settings.clone(), launch.parking.clone(), launch.clock);
     let launched = launch.start().map_err(AppError::Start)?;
     let deployment = launched.deployment().clone();
-    let unclaimed = Unclaimed { blueprint: blueprint.clone(), deployment, settings, parking, clock };
+    let unclaimed = Unclaimed { blueprint: blueprint.clone(), deployment: deployment.clone(), settings, parking, clock };
+    let (known, clock) = (deployment.clone(), unclaimed.clock);
+    let serving = Serving { deployment, clock, desks, members: Arc::new(move || members(&roster, &known)) };
     let worker = |(close, thread): (crate::shell::kafka::CloseFlag, _)| RunningWorker { ask: Box::new(move || close.ask()), thread };
     let workers = launched.into_workers().map(worker).collect();
-    Ok(Workers { workers, unclaimed, drained: Box::new(|| false) })
+    Ok(Workers { workers, unclaimed, serving, drained: Box::new(|| false) })
 }
 fn launch(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Launch {
     let told = told.clone();
@@ -43,7 +48,16 @@ fn launch(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<
         parking: Parking::new(),
         clock: SystemClock::new(),
         events: Arc::new(move |event| told.tell(&event)),
+        desks: (0..config.threads).map(|_| Desk::default()).collect(),
+        endpoint: config.endpoint.clone(),
     }
+}
+fn members(roster: &Roster, deployment: &Deployment) -> Result<Vec<MemberTasks>, String> {
+    let member = |m: crate::shell::kafka::RosterMember| {
+        let led = |(topic, partition): &(String, u32)| deployment.task_led_by(deployment.topic_named(topic)?, *partition);
+        MemberTasks { tasks: m.partitions.iter().filter_map(led).collect(), client_id: m.client_id, host: Some(m.host) }
+    };
+    Ok(roster.members()?.into_iter().map(member).collect())
 }
 /// Properties that mean what the engine needs them to mean.
 fn refuse_owned(config: &Config) -> Result<(), AppError> {

@@ -4,16 +4,25 @@ mod embedded;
 mod error;
 #[cfg(feature = "kafka")]
 mod kafka;
+mod listeners;
+#[cfg(feature = "ops-http")]
+mod ops;
+mod reading;
 mod state;
 mod supervisor;
 mod telling;
 mod unclaimed;
 
 pub use error::AppError;
+pub use listeners::{AppState, Restore};
+#[cfg(feature = "ops-http")]
+pub use ops::OpsAddress;
+pub use reading::{Found, Owner, QueryError, Reader, Row};
 pub use telling::Closed;
 pub use tokio_util::sync::CancellationToken as ShutdownToken;
 
 use crate::{Config, Event, Topology};
+use reading::Directory;
 use std::{future::Future, sync::Arc};
 use supervisor::{Running, Until};
 use telling::Told;
@@ -45,23 +54,48 @@ pub struct App<Q = ()> {
     topology: Topology<Q>,
     config: Config,
     told: Arc<Told>,
+    directory: Arc<Directory>,
     shutdown: ShutdownToken,
+    #[cfg(feature = "ops-http")]
+    ops: ops::OpsSettings,
 }
 
 impl<Q> App<Q> {
     /// Nothing runs yet.
     pub fn new(topology: Topology<Q>, config: Config) -> App<Q> {
-        App { topology, config, told: Arc::default(), shutdown: ShutdownToken::new() }
+        App {
+            topology,
+            config,
+            told: Arc::default(),
+            directory: Arc::default(),
+            shutdown: ShutdownToken::new(),
+            #[cfg(feature = "ops-http")]
+            ops: ops::OpsSettings::default(),
+        }
     }
     /// Hears of states of tasks, commits, restores, bad records and failures; on the workers' threads, so it must not take long. They are
     /// logged (`tracing`) whether somebody listens or not.
-    pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> App<Q> {
-        self.told = Arc::new(Told::with(listener));
+    pub fn on_event(self, listener: impl Fn(&Event) + Send + Sync + 'static) -> App<Q> {
+        self.told.on_event(listener);
+        self
+    }
+    /// Hears when the application as a whole changes its state, from which to which; on a worker's thread, so it must not take long (Kafka
+    /// Streams: `setStateListener`).
+    pub fn on_state(self, listener: impl Fn(AppState, AppState) + Send + Sync + 'static) -> App<Q> {
+        self.told.on_state(listener);
+        self
+    }
+    /// Hears how state is read back, from begin to end (Kafka Streams: `setGlobalStateRestoreListener`).
+    pub fn on_restore(self, listener: impl Fn(&Restore) + Send + Sync + 'static) -> App<Q> {
+        self.told.on_restore(listener);
         self
     }
     /// Finishes the application from anywhere: `token.cancel()`.
     pub fn shutdown_token(&self) -> ShutdownToken {
         self.shutdown.clone()
+    }
+    fn directory(&self) -> &Arc<Directory> {
+        &self.directory
     }
     /// The topology.
     pub fn topology(&self) -> &Topology<Q> {
@@ -88,8 +122,10 @@ impl<Q> App<Q> {
         self.run(Until::Drained, std::future::pending::<()>()).await
     }
     async fn run(self, until: Until, signal: impl Future) -> Result<Closed, AppError> {
-        let App { topology, config, told, shutdown } = self;
-        let running = Running::start(topology.blueprint().clone(), config, told, until)?;
+        #[cfg(feature = "ops-http")]
+        let _serves = self.doorkeeper().open()?;
+        let App { topology, config, told, directory, shutdown, .. } = self;
+        let running = Running::start(topology.blueprint().clone(), config, told, directory, until)?;
         let mut ended = std::pin::pin!(running.ended);
         tokio::select! {
             end = &mut ended => return supervisor::end(end),

@@ -1,5 +1,12 @@
 //! The thread that stands behind an application's workers: it starts them, looks after them, and brings them to their end.
-use super::{AppError, Closed, state, telling::Told, unclaimed::Unclaimed};
+use super::{
+    AppError, Closed,
+    listeners::Phase,
+    reading::{Directory, Serving},
+    state,
+    telling::Told,
+    unclaimed::Unclaimed,
+};
 use crate::{Blueprint, Config};
 use std::{
     sync::{
@@ -34,6 +41,7 @@ pub(super) struct RunningWorker {
 pub(super) struct Workers {
     pub(super) workers: Vec<RunningWorker>,
     pub(super) unclaimed: Unclaimed,
+    pub(super) serving: Serving,
     /// Whether nothing is left to read.
     pub(super) drained: Box<dyn Fn() -> bool + Send>,
 }
@@ -45,7 +53,13 @@ const LOOK_FOR_THE_END: Duration = Duration::from_millis(5);
 const COMMIT_TO_SEE_THE_END: Duration = Duration::from_millis(100);
 
 impl Running {
-    pub(super) fn start(blueprint: Arc<Blueprint>, config: Config, told: Arc<Told>, until: Until) -> Result<Running, AppError> {
+    pub(super) fn start(
+        blueprint: Arc<Blueprint>,
+        config: Config,
+        told: Arc<Told>,
+        directory: Arc<Directory>,
+        until: Until,
+    ) -> Result<Running, AppError> {
         let problems = &blueprint.plan().problems;
         if !problems.is_empty() {
             return Err(AppError::Topology(problems.clone()));
@@ -55,7 +69,7 @@ impl Running {
         let name = blueprint.plan().id.clone();
         let work = move || {
             // Nobody waits for it if the application's future was dropped.
-            let _ = tell_end.send(supervise(&blueprint, &config, &told, until, &asked));
+            let _ = tell_end.send(supervise(&blueprint, &config, &told, &directory, until, &asked));
         };
         thread::Builder::new().name(name).spawn(work).map_err(|e| AppError::Start(format!("no thread for the application: {e}")))?;
         Ok(Running { ask, ended })
@@ -84,13 +98,21 @@ fn supervise(
     blueprint: &Arc<Blueprint>,
     config: &Config,
     told: &Arc<Told>,
+    directory: &Directory,
     until: Until,
     asked: &Receiver<()>,
 ) -> Result<Closed, AppError> {
     let state = state::open(blueprint, config)?;
-    let workers = start(blueprint, config, state, told)?;
-    workers.look_after(told, until, asked);
-    workers.finish()?;
+    // Before the first worker: it may have its tasks running before this thread goes on.
+    told.enter(Phase::Started);
+    let workers = start(blueprint, config, state, told).inspect_err(|_| told.enter(Phase::Finished))?;
+    directory.open(workers.serving.clone());
+    workers.look_after(told, directory, until, asked);
+    told.enter(Phase::Finishing);
+    let finished = workers.finish();
+    directory.close();
+    told.enter(Phase::Finished);
+    finished?;
     match told.failed() {
         Some((task, reason)) => Err(AppError::Task { task: task.to_string(), reason }),
         None => Ok(told.counts()),
@@ -115,7 +137,7 @@ fn missing(what: &str, feature: &str) -> AppError {
 
 impl Workers {
     /// Until somebody asks, a worker ends, or nothing is left to read.
-    fn look_after(&self, told: &Told, until: Until, asked: &Receiver<()>) {
+    fn look_after(&self, told: &Told, directory: &Directory, until: Until, asked: &Receiver<()>) {
         let look = if until == Until::Drained { LOOK_FOR_THE_END } else { LOOK };
         while asked.recv_timeout(look) == Err(RecvTimeoutError::Timeout) {
             let ended = self.workers.iter().any(|worker| worker.thread.is_finished());
@@ -125,6 +147,7 @@ impl Workers {
                 return;
             }
             self.unclaimed.close_old();
+            directory.expire();
         }
     }
     /// Each worker commits, gives its tasks back and leaves; then what nobody claimed goes to disk.

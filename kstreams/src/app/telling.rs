@@ -1,8 +1,9 @@
 //! What workers tell: logged, counted, and handed to whoever listens.
+use super::listeners::{AppState, Follower, Phase, Restore};
 use crate::{Event, plan::TaskId, worker::TaskState};
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 /// What an application did until it was closed.
@@ -45,35 +46,82 @@ impl Closed {
 
 type Listener = Box<dyn Fn(&Event) + Send + Sync>;
 
+/// Who listens to what.
+#[derive(Default)]
+struct Listeners {
+    events: Vec<Listener>,
+    states: Vec<Box<dyn Fn(AppState, AppState) + Send + Sync>>,
+    restores: Vec<Box<dyn Fn(&Restore) + Send + Sync>>,
+}
+
 /// What was told so far.
 #[derive(Default)]
 pub(super) struct Told {
-    listener: Option<Listener>,
+    listeners: RwLock<Listeners>,
     state: Mutex<State>,
+    #[cfg(feature = "ops-http")]
+    pub(super) journal: super::ops::Journal,
 }
 #[derive(Default)]
 struct State {
+    follower: Follower,
     counts: Closed,
     /// Tasks that stand still until the program is changed.
     failed: BTreeMap<TaskId, String>,
 }
 impl Told {
-    pub(super) fn with(listener: impl Fn(&Event) + Send + Sync + 'static) -> Told {
-        Told { listener: Some(Box::new(listener)), state: Mutex::default() }
+    pub(super) fn on_event(&self, listener: impl Fn(&Event) + Send + Sync + 'static) {
+        self.change(|all| all.events.push(Box::new(listener)));
+    }
+    pub(super) fn on_state(&self, listener: impl Fn(AppState, AppState) + Send + Sync + 'static) {
+        self.change(|all| all.states.push(Box::new(listener)));
+    }
+    pub(super) fn on_restore(&self, listener: impl Fn(&Restore) + Send + Sync + 'static) {
+        self.change(|all| all.restores.push(Box::new(listener)));
+    }
+    fn change(&self, change: impl FnOnce(&mut Listeners)) {
+        change(&mut self.listeners.write().unwrap_or_else(PoisonError::into_inner));
+    }
+    /// The application as a whole goes on to its next phase.
+    pub(super) fn enter(&self, phase: Phase) {
+        let mut state = self.state();
+        let before = state.follower.state();
+        state.follower.enter(phase);
+        let now = state.follower.state();
+        drop(state);
+        self.tell_state(before, now);
+    }
+    fn tell_state(&self, before: AppState, now: AppState) {
+        if before != now {
+            tracing::info!(from = before.name(), to = now.name(), "application");
+            let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner);
+            listeners.states.iter().for_each(|listener| listener(before, now));
+        }
+    }
+    /// What the application as a whole does.
+    #[cfg(feature = "ops-http")]
+    pub(super) fn app_state(&self) -> AppState {
+        self.state().follower.state()
     }
     pub(super) fn tell(&self, event: &Event) {
         log(event);
+        #[cfg(feature = "ops-http")]
+        self.journal.take(event);
         let mut state = self.state();
         state.counts.count(event);
+        let before = state.follower.state();
+        let restore = state.follower.take(event);
+        let now = state.follower.state();
         match event {
             Event::TaskFailed { task, reason, retry_in_ms: None } => _ = state.failed.insert(*task, reason.clone()),
             Event::Task { task, state: TaskState::Running } => _ = state.failed.remove(task),
             _ => {}
         }
         drop(state);
-        if let Some(listener) = &self.listener {
-            listener(event);
-        }
+        self.tell_state(before, now);
+        let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner);
+        listeners.restores.iter().for_each(|listener| restore.iter().for_each(listener));
+        listeners.events.iter().for_each(|listener| listener(event));
     }
     pub(super) fn counts(&self) -> Closed {
         self.state().counts

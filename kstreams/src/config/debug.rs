@@ -13,6 +13,7 @@ impl fmt::Debug for Config {
             .field("state_dir", &self.state_dir)
             .field("cache_bytes", &self.cache_bytes)
             .field("instance", &self.instance)
+            .field("endpoint", &self.endpoint)
             .field("topics", &self.topics)
             .field("replication_factor", &self.replication_factor)
             .field("latest", &self.latest)

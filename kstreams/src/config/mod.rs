@@ -37,6 +37,8 @@ pub struct Config {
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) cache_bytes: usize,
     pub(crate) instance: Option<String>,
+    /// Where other members find this process.
+    pub(crate) endpoint: Option<String>,
     pub(crate) topics: TopicOptions,
     pub(crate) replication_factor: i32,
     pub(crate) latest: bool,
@@ -58,6 +60,7 @@ impl Config {
             state_dir: None,
             cache_bytes: 128 << 20,
             instance: None,
+            endpoint: None,
             topics: TopicOptions::default(),
             // The broker's own default.
             replication_factor: -1,
@@ -92,6 +95,12 @@ impl Config {
     /// Default: a name that is made once and kept in the state folder.
     pub fn instance(mut self, name: impl Into<String>) -> Config {
         self.instance = Some(name.into());
+        self
+    }
+    /// Where this process answers queries for others, as `host:port`: told to the group, so that `Reader::owner_of` can name it (Kafka Streams:
+    /// `application.server`).
+    pub fn endpoint(mut self, host_and_port: impl Into<String>) -> Config {
+        self.endpoint = Some(host_and_port.into());
         self
     }
     /// Where the group has committed nothing yet: begin with what comes from now on instead of the first record there is

@@ -40,6 +40,7 @@ const KNOWN: &[(&str, &str, Apply)] = &[
     ("CACHE_BYTES", BYTES, |c, v| Some(c.cache_bytes(number(v)?))),
     ("CHECKPOINT_INTERVAL_MS", MILLIS, |c, v| Some(c.checkpoint_interval(millis(v)?))),
     ("INSTANCE", "a name", |c, v| Some(c.instance(v))),
+    ("ENDPOINT", "host:port", |c, v| v.contains(':').then(|| c.endpoint(v))),
     ("BAD_RECORDS", "fail, skip or dead_letter:<topic>", bad_records),
     ("MAX_TASK_IDLE_MS", "milliseconds, or -1: never wait", max_task_idle),
     ("MAX_FUTURE_MS", MILLIS, |c, v| Some(c.max_future(millis(v)?))),

@@ -3,6 +3,7 @@ use super::{Plain, Versioned, Window};
 use crate::{
     Key, Record, Table,
     codec::Shape,
+    partition::Partitioner,
     plan::{self, StoreIndex, StoreKind, recorder},
 };
 use std::{marker::PhantomData, time::Duration};
@@ -10,16 +11,19 @@ use std::{marker::PhantomData, time::Duration};
 /// Names a table's state for queries: the topology function returns it, `App::reader` and `TestDriver::store` read it.
 pub struct StoreOf<K, V> {
     name: String,
+    partition_of: fn(&[u8], u32) -> u32,
     of: PhantomData<fn() -> (K, V)>,
 }
 impl<K, V> Clone for StoreOf<K, V> {
     fn clone(&self) -> Self {
-        StoreOf::named(self.name.clone())
+        StoreOf { name: self.name.clone(), partition_of: self.partition_of, of: PhantomData }
     }
 }
 impl<K, V> StoreOf<K, V> {
-    pub(crate) fn named(name: String) -> Self {
-        StoreOf { name, of: PhantomData }
+    /// The partition of a key, by the bytes that place it.
+    #[cfg(any(feature = "embedded", feature = "kafka"))]
+    pub(crate) fn partition_of(&self, placed_by: &[u8], count: u32) -> u32 {
+        (self.partition_of)(placed_by, count)
     }
     /// The store's name.
     pub fn name(&self) -> &str {
@@ -30,7 +34,7 @@ impl<S: crate::Keyed<Key: Key>, V: Record, M> Table<S, V, M> {
     /// The handle for queries: return it from the topology function. A table without a store of its own has none: `.materialize("name")` it first.
     #[track_caller]
     pub fn store(self) -> StoreOf<S::Key, V> {
-        StoreOf::named(recorder::store_name(self.at))
+        StoreOf { name: recorder::store_name(self.at), partition_of: S::Partitioner::partition, of: PhantomData }
     }
 }
 

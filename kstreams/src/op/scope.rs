@@ -63,6 +63,8 @@ pub(crate) struct Scope {
     pub(crate) upstream: Upstream,
     pub(crate) outbox: Outbox,
     pub(crate) max_record_bytes: usize,
+    /// Records that each node was handed, by the node's number; empty where nobody counts.
+    pub(crate) counts: Vec<u64>,
     scratch: Vec<u8>,
 }
 
@@ -91,7 +93,15 @@ impl Scope {
             upstream: Upstream::default(),
             outbox: Outbox::default(),
             max_record_bytes,
+            counts: vec![],
             scratch: vec![],
+        }
+    }
+    /// A node is handed a record: it answers for what happens from here, and the record is counted.
+    pub(crate) fn enter(&mut self, node: NodeId) {
+        self.node = node;
+        if let Some(count) = self.counts.get_mut(node.index()) {
+            *count += 1;
         }
     }
     /// Shows user code the record's origin together with the headers that it has here.

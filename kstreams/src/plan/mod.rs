@@ -4,6 +4,7 @@ mod deploy;
 mod deployment;
 mod describe;
 mod mermaid;
+mod placing;
 pub(crate) mod recorder;
 mod rowless;
 pub mod solve;

@@ -1,4 +1,5 @@
 //! What a shell offers to a worker, and the loop that joins the two. It decides nothing: the worker says what, the world does it.
+use super::Part;
 use crate::{
     task::Outgoing,
     worker::{Input, Now, Output, Worker},
@@ -19,26 +20,38 @@ pub trait World {
 /// One turn: what happened goes in, records are processed, what is wanted goes out. Answers whether the worker is done; then it is not to be
 /// turned again.
 pub fn turn<W: World>(worker: &mut Worker, world: &mut W, happened: &mut Vec<Input>) -> bool {
+    turn_with(worker, world, happened, &mut |_| ())
+}
+/// As [`turn`], and says which part of it has just ended.
+pub fn turn_with<W: World>(worker: &mut Worker, world: &mut W, happened: &mut Vec<Input>, ended: &mut impl FnMut(Part)) -> bool {
     let until = if happened.is_empty() { worker.next_wake(world.now()) } else { world.now().monotonic };
     world.poll(until, happened);
+    ended(Part::Poll);
     let mut inputs = std::mem::take(happened);
     for input in inputs.drain(..) {
         worker.handle(world.now(), input);
-        if perform(worker, world, happened) {
+        if perform(worker, world, happened, ended) {
             return true;
         }
     }
     worker.step(world.now());
-    perform(worker, world, happened)
+    let done = perform(worker, world, happened, ended);
+    ended(Part::Process);
+    done
 }
 
 /// Produces what waits, then performs the next output, until the worker wants nothing more.
-fn perform<W: World>(worker: &mut Worker, world: &mut W, happened: &mut Vec<Input>) -> bool {
+fn perform<W: World>(worker: &mut Worker, world: &mut W, happened: &mut Vec<Input>, ended: &mut impl FnMut(Part)) -> bool {
     loop {
         worker.outbox().iter().for_each(|record| world.produce(record));
         worker.outbox_mut().clear();
         match worker.poll_output() {
             Some(Output::Closed) => return true,
+            Some(commit @ Output::Commit(_)) => {
+                ended(Part::Process);
+                tracing::debug_span!("commit").in_scope(|| world.perform(commit, happened));
+                ended(Part::Commit);
+            }
             Some(output) => world.perform(output, happened),
             None => return false,
         }

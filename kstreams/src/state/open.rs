@@ -1,5 +1,6 @@
 //! The stores of a task: opened by operators with their types, walked by the task without them.
 use super::{
+    page::{Page, PageLimits, Wanted},
     stored::{Log, Stored},
     versions::Versions,
 };
@@ -29,6 +30,8 @@ pub(crate) trait TaskStore {
     fn store_time(&self) -> i64;
     /// Reads no more what the database held until now.
     fn forget_database(&self);
+    /// Rows as they were at the last commit.
+    fn page(&self, wanted: &Wanted, most: &PageLimits) -> Result<Page, kstreams_store::Error>;
     /// Leaves the committed slots.
     fn park(&self) -> Parked;
 }
@@ -67,6 +70,9 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn is_dirty(&self) -> bool {
         self.borrow().is_dirty()
     }
+    fn page(&self, wanted: &Wanted, most: &PageLimits) -> Result<Page, kstreams_store::Error> {
+        self.borrow().page(wanted, most)
+    }
     fn park(&self) -> Parked {
         self.borrow_mut().park()
     }
@@ -104,6 +110,9 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     }
     fn is_dirty(&self) -> bool {
         self.borrow().is_dirty()
+    }
+    fn page(&self, wanted: &Wanted, _: &PageLimits) -> Result<Page, kstreams_store::Error> {
+        self.borrow().page(wanted)
     }
     fn park(&self) -> Parked {
         self.borrow_mut().park()

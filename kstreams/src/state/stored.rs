@@ -136,6 +136,13 @@ impl<K: Key, V: Record> Stored<K, V> {
     pub(crate) fn store_time(&self) -> i64 {
         self.store_time
     }
+    pub(super) fn kind(&self) -> StoreKind {
+        self.kind
+    }
+    /// How long windows are kept, milliseconds.
+    pub(super) fn retention(&self) -> Option<i64> {
+        self.windows.map(|kept| kept.retention)
+    }
     pub(super) fn is_dirty(&self) -> bool {
         self.set.dirty_len() > 0 || !self.refused.is_empty()
     }

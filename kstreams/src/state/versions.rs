@@ -1,6 +1,9 @@
 //! A versioned store: what every key has been, for as long as its history (KIP-889, `RocksDBVersionedStore`). Rows have our layout
 //! (`kstreams_store::layout::versioned`); the changelog has Kafka Streams': each put by itself, its value under the time from which it is valid.
-use super::stored::{Changed, Log, Step, decode_row};
+use super::{
+    page::{Page, StoredRow, Wanted},
+    stored::{Changed, Log, Step, decode_row},
+};
 use crate::{
     Key, Record,
     codec::Presence,
@@ -323,6 +326,23 @@ impl<K: Key, V: Record> Versions<K, V> {
     }
     pub(super) fn committed_time(&self) -> i64 {
         self.committed_time
+    }
+    /// What a key is since the last commit. Ranges are refused: what keys were lies between what they are.
+    pub(super) fn page(&self, wanted: &Wanted) -> Result<Page, Error> {
+        if let Some(text) = &self.broken {
+            return Err(Error::Read(text.clone()));
+        }
+        let Wanted::Row(key) = wanted else {
+            return Err(Error::Read(format!("of the versioned store `{}` single keys can be asked for, no ranges", self.name)));
+        };
+        let mut place = key.clone();
+        versioned::append_suffix(NOW, &mut place);
+        let row = self.set.last_committed(&place)?;
+        let value = |row: kstreams_store::Row| {
+            let (first, value) = row.bytes.split_first()?;
+            (*first == VALUE).then(|| StoredRow { key: key.clone(), value: value.to_vec(), time: row.time })
+        };
+        Ok(Page { rows: row.and_then(value).into_iter().collect(), next: None })
     }
     pub(super) fn park(&mut self) -> Parked {
         let mut parked = self.set.park();

@@ -42,13 +42,15 @@ impl Task {
             max_future_ms: settings.max_future_ms,
             skipped: vec![],
             taken: 0,
-            touched: false,
+            taken_before: 0,
+            touched: None,
             started: false,
             positions,
             generation,
             written_at,
             afresh,
         };
+        task.scope.counts = vec![0; blueprint.plan().nodes.len()];
         task.assemble()?;
         if afresh {
             task.forget_database();

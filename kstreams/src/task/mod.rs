@@ -14,10 +14,10 @@ pub use outbox::{Outbox, Outgoing};
 
 use crate::{
     op::{BeforeCommit, Dropped, RunningProcessor, Scope},
-    plan::{Deployment, TaskId, TopicId},
+    plan::{Deployment, NodeId, TaskId, TopicId},
     state::{GlobalRows, Globals, OpenStores},
     topology::Blueprint,
-    worker::BadRecords,
+    worker::{BadRecords, SourceView, Work},
 };
 use kstreams_store::Backend;
 use queue::Queue;
@@ -79,8 +79,10 @@ pub(crate) struct Task {
     skipped: Vec<Skipped>,
     /// Records taken or skipped since the last commit.
     taken: u64,
-    /// User code ran since the last commit.
-    touched: bool,
+    /// Those of all commits before.
+    taken_before: u64,
+    /// Monotonic time at which user code first ran since the last commit; `None`: it did not.
+    touched: Option<i64>,
     /// `start` was called since the operators were built: what never started is not stopped.
     started: bool,
     /// Where each changelog stood when the state was opened.
@@ -144,11 +146,25 @@ impl Task {
     }
     /// Whether anything was processed, skipped, written or forwarded since the last commit.
     pub(crate) fn dirty(&self) -> bool {
-        self.taken > 0 || self.touched || self.stores.walked.values().any(|(_, s)| s.is_dirty())
+        self.taken > 0 || self.touched.is_some() || self.stores.walked.values().any(|(_, s)| s.is_dirty())
+    }
+    /// Monotonic time since when there is something that the last commit does not hold.
+    pub(crate) fn dirty_since(&self) -> Option<i64> {
+        self.touched
     }
     /// Records processed or skipped since the last commit.
     pub(crate) fn records_since_commit(&self) -> u64 {
         self.taken
+    }
+    /// What people see of a source partition.
+    pub(crate) fn source_view(&self, topic: TopicId) -> SourceView {
+        self.queue(topic).map(Queue::view).unwrap_or_default()
+    }
+    /// What people see of its work.
+    pub(crate) fn work(&self) -> Work {
+        let nodes = self.scope.counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        let nodes = nodes.map(|(node, count)| (NodeId(node as u32), *count)).collect();
+        Work { processed: self.taken_before + self.taken, stream_time: self.scope.stream_time, nodes }
     }
     /// Offset behind the last processed (or skipped) record of a source; `None` if none was taken yet and nothing was committed.
     pub(crate) fn position(&self, topic: TopicId) -> Option<i64> {

@@ -4,6 +4,7 @@ use crate::{
     Meta, Timestamp,
     op::{Flow, Scope, TypedSource},
     plan::TopicId,
+    worker::SourceView,
 };
 use std::{collections::VecDeque, sync::Arc};
 
@@ -67,6 +68,19 @@ impl Queue {
     }
     pub(super) fn bytes(&self) -> usize {
         self.bytes
+    }
+    pub(super) fn view(&self) -> SourceView {
+        let queued = self.batches.iter().map(|batch| batch.len()).sum::<usize>() - self.at;
+        SourceView {
+            topic: self.topic,
+            position: self.position,
+            committed: self.committed,
+            queued,
+            queued_bytes: self.bytes,
+            held: self.held,
+            at_end: self.at_end,
+            end: None,
+        }
     }
     pub(super) fn is_empty(&self) -> bool {
         self.batches.is_empty()

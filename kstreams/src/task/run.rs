@@ -32,7 +32,7 @@ impl Task {
         let (processors, before) = (&self.processors, outbox.len());
         self.started = true;
         let started = guarded(&mut self.scope, now, outbox, |scope| processors.iter().try_for_each(|p| p.borrow_mut().start(scope)));
-        self.touched = outbox.len() > before;
+        self.touched = (outbox.len() > before).then_some(now.monotonic);
         started.map_err(|(node, stop)| self.stopped(node, &stop, "in its `start`"))
     }
     /// May decode the heads of queues; a head that cannot be decoded is dealt with by policy (skipped ones are gone, see `take_skipped`).
@@ -55,13 +55,17 @@ impl Task {
         loop {
             match catch_unwind(AssertUnwindSafe(|| self.queues[queue].load(max_time))) {
                 Ok(Ok(time)) => return Ok(time),
-                Ok(Err(bad)) => self.bad_head(queue, &bad.error, outbox)?,
-                Err(panic) => self.bad_head(queue, &fault::panic_text(&*panic), outbox)?,
+                Ok(Err(bad)) => self.bad_head(queue, &bad.error, now, outbox)?,
+                Err(panic) => self.bad_head(queue, &fault::panic_text(&*panic), now, outbox)?,
             }
         }
     }
-    fn bad_head(&mut self, queue: usize, error: &dyn std::fmt::Display, outbox: &mut Outbox) -> Result<(), TaskError> {
-        self.touched = true;
+    /// Notes that there is something to commit.
+    pub(super) fn touch(&mut self, now: Now) {
+        self.touched.get_or_insert(now.monotonic);
+    }
+    fn bad_head(&mut self, queue: usize, error: &dyn std::fmt::Display, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        self.touch(now);
         let topic = self.queues[queue].topic;
         let reads = |n: &crate::plan::Node| matches!(&n.kind, crate::plan::NodeKind::Source(t) if t.iter().any(|t| t.0 == topic.0));
         let operator = self.blueprint.plan().nodes.iter().find(|n| reads(n)).map_or("source", |n| &n.label).to_owned();
@@ -89,9 +93,9 @@ impl Task {
     pub(crate) fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         let heads = self.queues.iter().enumerate().filter_map(|(i, q)| q.head.map(|time| (time, i)));
         let Some((time, queue)) = heads.min() else { return Ok(()) };
+        self.touch(now);
         let (scope, head) = (&mut self.scope, &mut self.queues[queue]);
         scope.stream_time = scope.stream_time.max(time);
-        self.touched = true;
         match guarded(scope, now, outbox, |scope| head.push(scope)) {
             Ok(()) => {
                 self.queues[queue].advance();
@@ -119,7 +123,7 @@ impl Task {
     fn fire(&mut self, clock: Clock, time: i64, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         while let Some((processor, timer)) = self.scope.timers.due(clock, time) {
             let Some(processor) = self.processors.get(processor as usize) else { continue };
-            self.touched = true;
+            self.touched.get_or_insert(now.monotonic);
             let ticked = guarded(&mut self.scope, now, outbox, |scope| processor.borrow_mut().tick(timer, time, scope));
             ticked.map_err(|(node, stop)| self.stopped(node, &stop, &format!("in a timer at {time}")))?;
         }

@@ -2,7 +2,7 @@
 use super::{Batch, Task, TaskError, fault, run::guarded};
 use crate::{
     plan::TopicId,
-    state::{TaskStore, store_time_mark},
+    state::{Page, PageLimits, TaskStore, Wanted, store_time_mark},
     task::Outbox,
     worker::{Now, ParkedTask},
 };
@@ -20,7 +20,7 @@ impl Task {
     pub(crate) fn prepare_commit(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         let held = &mut self.before_commit;
         let forwarded = guarded(&mut self.scope, now, outbox, |scope| held.iter_mut().try_for_each(|h| h.before_commit(scope)));
-        self.touched = true;
+        self.touch(now);
         forwarded.map_err(|(node, stop)| self.stopped(node, &stop, "before a commit"))?;
         let encoded = self.each_store().try_for_each(|store| store.prepare(outbox));
         encoded.map_err(|e| fault::record_error(format!("task {}: {e}", self.id)))
@@ -29,15 +29,17 @@ impl Task {
     pub(crate) fn committed(&mut self, generation: u64) {
         self.each_store().for_each(|store| store.commit(generation));
         self.generation = generation;
-        self.taken = 0;
-        self.touched = false;
+        self.taken_before += std::mem::take(&mut self.taken);
+        self.touched = None;
     }
     /// Back to the last commit: open slots are dropped, queues cleared, operators built afresh (their clocks start at −1, as after a restart). `start` must follow.
     pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
         self.each_store().for_each(TaskStore::abort);
         let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();
+        let counts = std::mem::take(&mut self.scope.counts);
         self.scope = crate::op::Scope::new(self.scope.max_record_bytes);
-        (self.taken, self.touched, self.started) = (0, false, false);
+        self.scope.counts = counts;
+        (self.taken, self.touched, self.started) = (0, None, false);
         self.assemble()?;
         positions.into_iter().for_each(|(topic, offset)| self.set_committed_offset(topic, offset));
         Ok(())
@@ -87,6 +89,11 @@ impl Task {
     }
     pub(super) fn forget_database(&self) {
         self.each_store().for_each(TaskStore::forget_database);
+    }
+    /// Rows of a store as they were at the last commit; `None`: the task has no such store.
+    pub(crate) fn page(&self, store: &str, wanted: &Wanted, most: &PageLimits) -> Option<Result<Page, String>> {
+        let (_, store) = self.stores.walked.values().find(|(name, _)| **name == *store)?;
+        Some(store.page(wanted, most).map_err(|e| e.to_string()))
     }
     /// Puts changelog records into committed slots of `generation`.
     pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {

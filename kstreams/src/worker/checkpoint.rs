@@ -45,7 +45,7 @@ impl<T: Runs> Engine<T> {
         self.committed_bytes() > self.settings.state_bytes / 2
     }
 
-    fn committed_bytes(&self) -> usize {
+    pub(super) fn committed_bytes(&self) -> usize {
         self.slots.values().filter_map(|slot| slot.task.as_ref()).map(T::committed_bytes).sum()
     }
 

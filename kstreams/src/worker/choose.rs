@@ -111,6 +111,8 @@ impl<T: Runs> Engine<T> {
     /// Takes records of one task while its head is not later than `until`. Answers how many.
     fn run_task(&mut self, now: Now, id: TaskId, until: i64, max: usize) -> usize {
         let mark = self.outbox.len();
+        // Of a run, not of a record: what user code logs says whose it is.
+        let _span = tracing::info_span!("task", task_id = %id).entered();
         let Some(slot) = self.slots.get_mut(&id) else { return max };
         match run_slot(slot, now, &mut self.outbox, until, max) {
             Run::Done(count) => count,

@@ -14,7 +14,7 @@ use crate::{
 
 /// A commit on its way: what it covers, so that its answer can be put to use.
 pub(super) struct Walk {
-    began: i64,
+    pub(super) began: i64,
     records: u64,
     pub(super) dirty: Vec<TaskId>,
     /// Whose changelog end offsets come with the answer, in that order.
@@ -44,6 +44,7 @@ impl<T: Runs> Engine<T> {
     }
 
     pub(super) fn begin_commit(&mut self, now: Now) {
+        let _span = tracing::debug_span!("commit").entered();
         self.schedule.commit = now.monotonic;
         self.schedule.commit_requested = false;
         let dirty = self.running_where(T::dirty);
@@ -108,6 +109,7 @@ impl<T: Runs> Engine<T> {
     }
 
     pub(super) fn commit_answered(&mut self, now: Now, result: Result<CommitDone, CommitFailure>) {
+        let _span = tracing::debug_span!("commit").entered();
         let walk = match std::mem::replace(&mut self.flight, Flight::Idle) {
             Flight::Committing(walk) => walk,
             other => {

@@ -106,9 +106,9 @@ impl<T: Runs> Engine<T> {
 
     pub(super) fn handle(&mut self, now: Now, input: Input) {
         match input {
-            Input::Assigned(tasks) => self.assigned(now, tasks),
-            Input::Revoking(tasks) => self.revoking(tasks),
-            Input::Lost(tasks) => self.lost(tasks),
+            Input::Assigned(tasks) => in_rebalance(&tasks, "assigned", || self.assigned(now, tasks.clone())),
+            Input::Revoking(tasks) => in_rebalance(&tasks, "revoking", || self.revoking(tasks.clone())),
+            Input::Lost(tasks) => in_rebalance(&tasks, "lost", || self.lost(tasks.clone())),
             Input::Opened { task, state } => self.opened(now, task, state),
             Input::CommittedOffsets { task, offsets } => self.committed_offsets(now, task, offsets),
             Input::ChangelogEnds { task, ends } => self.changelog_ends(now, task, ends),
@@ -120,6 +120,8 @@ impl<T: Runs> Engine<T> {
             Input::Aborted(result) => self.abort_answered(now, result),
             Input::DeliveryFailed { topic, reason } => self.delivery_failed(topic, &reason),
             Input::Checkpointed { task, generation, snapshot } => self.checkpointed(now, task, generation, snapshot),
+            Input::Query(query) => self.query(now, query),
+            Input::Look => self.look(now),
             Input::Close => self.close(),
         }
         self.settle(now);
@@ -202,4 +204,12 @@ impl<T: Runs> Engine<T> {
             }
         }
     }
+}
+
+/// What happens in a rebalance is logged with what it is about.
+fn in_rebalance(tasks: &[TaskId], what: &'static str, work: impl FnOnce()) {
+    tracing::info_span!("rebalance", what, tasks = tasks.len()).in_scope(|| {
+        tracing::info!(tasks = %tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), "{what}");
+        work();
+    });
 }

@@ -101,6 +101,10 @@ pub enum Input {
         /// The view that reads fall through to from now on.
         snapshot: Result<Arc<dyn Snapshot>, String>,
     },
+    /// Somebody wants rows of a store. Answer: [`super::Output::Answer`], at once.
+    Query(super::Query),
+    /// Somebody wants to see how it stands. Answer: [`super::Output::Seen`], at once.
+    Look,
     /// Finish: commit, let go of everything, answer with [`super::Output::Closed`].
     Close,
 }

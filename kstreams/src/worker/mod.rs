@@ -17,17 +17,21 @@ mod leave;
 mod lifecycle;
 mod output;
 mod quarantine;
+mod query;
 mod restore;
 mod runs;
 mod settings;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod view;
 
-pub use crate::state::{GlobalRow, GlobalRows};
+pub use crate::state::{GlobalRow, GlobalRows, Only, Page, PageLimits, StoredRow, Wanted};
 pub use input::{CommitDone, CommitFailure, Input, Now, OpenedState, ParkedTask};
 pub use output::{Commit, Event, Output, TaskState};
+pub use query::{Answer, Query, Refusal};
 pub use settings::{BadRecords, Guarantee, Settings};
+pub use view::{Doing, RestoreView, SourceView, TaskView, View, Work};
 
 use crate::{
     plan::Deployment,

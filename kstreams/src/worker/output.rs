@@ -82,6 +82,10 @@ pub enum Output {
         /// First offset to keep.
         before: i64,
     },
+    /// The answer to [`super::Input::Query`].
+    Answer(super::Answer),
+    /// The answer to [`super::Input::Look`]; the shell adds where the log ends.
+    Seen(Box<super::View>),
     /// Something people want to know; see [`Event`].
     Event(Event),
     /// The worker is done: everything is committed, parked and released.

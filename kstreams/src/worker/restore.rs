@@ -19,8 +19,8 @@ pub(super) struct Restore {
     pub(super) legs: Vec<Leg>,
     /// Rows go into committed slots of this generation: one that no checkpoint in flight covers.
     pub(super) generation: u64,
-    restored: u64,
-    began: i64,
+    pub(super) restored: u64,
+    pub(super) began: i64,
     told: i64,
     /// Too many bytes wait for the writer: the world was told to stop.
     pub(super) stopped: bool,
@@ -62,7 +62,7 @@ impl Restore {
     fn is_done(&self) -> bool {
         self.legs.iter().all(|leg| leg.next >= leg.to)
     }
-    fn remaining(&self) -> u64 {
+    pub(super) fn remaining(&self) -> u64 {
         self.legs.iter().map(|leg| u64::try_from(leg.to - leg.next).unwrap_or(0)).sum()
     }
 }
@@ -167,6 +167,7 @@ impl<T: Runs> Engine<T> {
     }
 
     pub(super) fn restored(&mut self, now: Now, id: TaskId, topic: TopicId, batch: &dyn Batch, next: i64) {
+        let _span = tracing::debug_span!("restore", task_id = %id).entered();
         let Some(slot) = self.slots.get_mut(&id) else { return };
         let (Phase::Restoring(restore), Some(task)) = (&mut slot.phase, &mut slot.task) else { return };
         let Some(leg) = restore.legs.iter_mut().find(|leg| leg.topic == topic) else { return };

@@ -1,9 +1,9 @@
 //! What a worker needs of a task: the seam at which the worker is tested without operators.
-use super::{Now, OpenedState, ParkedTask, Settings};
+use super::{Now, OpenedState, ParkedTask, Settings, SourceView, Work};
 use crate::{
     op::Dropped,
     plan::{Deployment, TaskId, TopicId},
-    state::GlobalRows,
+    state::{GlobalRows, Page, PageLimits, Wanted},
     task::{Batch, Head, Outbox, Skipped, Task, TaskError},
     topology::Blueprint,
 };
@@ -53,6 +53,10 @@ pub(crate) trait Runs: Sized {
     fn written_at(&self) -> Option<i64>;
     fn rebuild(&mut self);
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError>;
+    fn dirty_since(&self) -> Option<i64>;
+    fn source_view(&self, topic: TopicId) -> SourceView;
+    fn work(&self) -> Work;
+    fn page(&self, store: &str, wanted: &Wanted, most: &PageLimits) -> Option<Result<Page, String>>;
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask;
 }
 
@@ -153,6 +157,18 @@ impl Runs for Task {
     }
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
         Task::restore(self, topic, batch, generation)
+    }
+    fn source_view(&self, topic: TopicId) -> SourceView {
+        Task::source_view(self, topic)
+    }
+    fn work(&self) -> Work {
+        Task::work(self)
+    }
+    fn dirty_since(&self) -> Option<i64> {
+        Task::dirty_since(self)
+    }
+    fn page(&self, store: &str, wanted: &Wanted, most: &PageLimits) -> Option<Result<Page, String>> {
+        Task::page(self, store, wanted, most)
     }
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
         Task::park(self, generation, positions)

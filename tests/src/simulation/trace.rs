@@ -55,6 +55,8 @@ pub(super) fn input(input: &Input) -> String {
         Input::DeliveryFailed { topic, reason } => format!("delivery failed {topic:?} {reason}"),
         Input::Checkpointed { task, generation, snapshot } => format!("checkpointed {task} {generation} {:?}", snapshot.as_ref().err()),
         Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),
+        Input::Query(query) => format!("{query:?}"),
+        Input::Look => "look".into(),
         Input::Close => "close".into(),
     }
 }
@@ -76,6 +78,8 @@ pub(super) fn output(output: &Output) -> String {
         Output::Release(t) => format!("release {t:?}"),
         Output::Park { task, .. } => format!("park {task}"),
         Output::Purge { topic, partition, before } => format!("purge {topic:?}/{partition} {before}"),
+        Output::Answer(answer) => format!("{answer:?}"),
+        Output::Seen(view) => format!("{view:?}"),
         Output::Event(e) => format!("{e:?}"),
         Output::Closed => "closed".into(),
     }

@@ -27,7 +27,7 @@ where
     F: Fn(&K, &mut A, &V) -> Slot,
 {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         let (init, add) = (&self.init, &self.add);
         let step = |there: Option<&mut A>| aggregated(there, || init(&key), |aggregate| add(&key, aggregate, &value));

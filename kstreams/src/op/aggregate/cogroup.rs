@@ -179,7 +179,7 @@ struct InGroup<K, V, A> {
 }
 impl<K: Key, V, A: Record> Push<K, V> for InGroup<K, V, A> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         let fold = &self.fold;
         self.rows.change(&key, time, &headers, scope, || (fold.init)(), |there| (fold.add)(there, &value))

@@ -18,7 +18,7 @@ struct Count<K> {
 }
 impl<K: Key, V> Push<K, V> for Count<K> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, time, headers, .. } = record;
         self.rows.change(&key, time, &headers, scope, || Some(0), plus_one)
     }

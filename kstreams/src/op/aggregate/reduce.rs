@@ -20,7 +20,7 @@ struct Reduce<K, V, F> {
 }
 impl<K: Key, V: Record, F: Fn(&mut V, &V) -> Slot> Push<K, V> for Reduce<K, V, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         let add = &self.add;
         self.rows.change(

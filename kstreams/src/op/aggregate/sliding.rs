@@ -38,7 +38,7 @@ impl<A> Around<A> {
 }
 impl<K: Key, V: 'static, A: Record> Push<K, V> for InSliding<K, V, A> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let windows = self.windows;
         self.open()?;
         self.seen = self.seen.max(scope.upstream.clock(record.time.0, windows.skew_ms()));

@@ -18,7 +18,7 @@ pub(super) struct InTime<K, V, A> {
 }
 impl<K: Key, V: 'static, A: Record> Push<K, V> for InTime<K, V, A> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         self.open()?;
         self.seen = self.seen.max(scope.upstream.clock(record.time.0, self.windows.skew_ms()));
         let closed = self.seen.saturating_sub(self.windows.grace_ms());

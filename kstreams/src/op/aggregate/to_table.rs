@@ -18,7 +18,7 @@ struct ToTable<K, T> {
 }
 impl<K: Key, V, T: Record + OfRow<V>> Push<K, V> for ToTable<K, T> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         self.rows.put(&key, T::row(value), time, &headers, scope)
     }

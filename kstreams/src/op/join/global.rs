@@ -26,7 +26,7 @@ where
     F: Fn(V, Option<&W>) -> Option<R>,
 {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         let row = match (self.key)(&value) {
             Some(wanted) => self.table.get(&wanted)?,

@@ -39,7 +39,7 @@ struct Waiting {
 }
 impl<K: TopicKey, V: Record> Push<K, V> for Grace<K, V> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let waiting = match self.waiting {
             Some(waiting) => waiting,
             None => self.read()?,

@@ -18,7 +18,7 @@ impl<K, V, W, R, F: Fn(V, Option<&W>) -> Option<R>> Push<K, V> for LookUp<K, W, 
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
         let Message { key, value, time, headers } = record;
         let row = self.table.get_as_of(&key, time.0, scope)?;
-        scope.node = self.node;
+        scope.enter(self.node);
         match (self.f)(value, row.as_ref().map(|(row, _)| &**row)) {
             Some(value) => self.next.push(Message { key, value, time, headers }, scope),
             None => Ok(()),

@@ -32,7 +32,7 @@ impl<K, A, B, R, J: Fn(Option<&A>, Option<&B>) -> Option<R>> PushChange<K, A> fo
             return Ok(());
         }
         let other = self.other.get(change.key, scope)?;
-        scope.node = self.node;
+        scope.enter(self.node);
         let (value, time) = match &other {
             Some((value, time)) => (Some(&**value), change.time.max(Timestamp(*time))),
             None if self.needs_other || (change.new.is_none() && change.old.is_none()) => return Ok(()),

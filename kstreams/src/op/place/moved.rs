@@ -19,7 +19,7 @@ struct Move<F> {
 }
 impl<K, L: crate::TopicKey, V: Record, F: Fn(&K, &V) -> L> Push<K, V> for Move<F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let key = (self.key)(&record.key, &record.value);
         let mut headers = record.headers;
         if let Some((partition, of)) = self.marks {

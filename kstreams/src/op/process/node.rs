@@ -46,7 +46,7 @@ where
 {
     /// Calls user code with clocks set, then pushes what it emitted and does what it asked for.
     fn call(&mut self, current: Current, scope: &mut Scope, code: impl FnOnce(&mut P, &mut Cx<P>) -> crate::Result<()>) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         self.now.set(current.time.0);
         self.cx.around.stream_time = scope.stream_time;
         self.cx.around.wall_time = scope.wall_time;

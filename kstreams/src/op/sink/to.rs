@@ -18,7 +18,7 @@ struct Sink<V> {
 }
 impl<K: TopicKey, V> Push<K, V> for Sink<V> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         scope.produce(&self.target, time, headers, |w| {
             w.key(&key)?;
@@ -28,7 +28,7 @@ impl<K: TopicKey, V> Push<K, V> for Sink<V> {
 }
 impl<K: TopicKey, V> PushChange<K, V> for Sink<V> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         scope.produce(&self.target, change.time, change.headers.clone(), |w| {
             w.key(change.key)?;
             w.value(|out| change.new.map_or(Ok(Presence::Null), |v| (self.encode)(v, out)))

@@ -19,7 +19,7 @@ where
     F: Fn(&K, &V, &Meta) -> N,
 {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, mut headers } = record;
         let name: Arc<str> = scope.with_meta(time, &mut headers, |meta| (self.name)(&key, &value, meta)).into();
         legal(&name)?;

@@ -41,7 +41,7 @@ impl<K: TopicKey, V: Record> TypedSource for RowSource<K, V> {
         Ok(time.0)
     }
     fn push_head(&mut self, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         self.head.take().map_or(Ok(()), |head| self.next.push(head, scope))
     }
     fn forget(&mut self) {

@@ -33,7 +33,7 @@ impl<K: TopicKey, V: Record> TypedSource for StreamSource<K, V> {
         Ok(time.0)
     }
     fn push_head(&mut self, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         if let (Some(topic), Some(mark)) = (self.marks, self.mark) {
             scope.upstream.hear(topic, mark);
         }

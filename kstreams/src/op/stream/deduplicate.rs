@@ -56,7 +56,7 @@ struct Deduplicate<K, V, I, F> {
 }
 impl<K: Key, V, I: Key, F: Fn(&V) -> I> Push<K, V> for Deduplicate<K, V, I, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let identity = Identity { key: record.key.clone(), id: (self.id)(&record.value) };
         let time = record.time.0;
         if self.is_too_late(time) {

@@ -14,7 +14,7 @@ struct Filter<K, V, P> {
 }
 impl<K, V, P: Fn(&mut Message<K, V>, &mut Scope) -> bool> Push<K, V> for Filter<K, V, P> {
     fn push(&mut self, mut record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         if (self.keep)(&mut record, scope) { self.next.push(record, scope) } else { Ok(()) }
     }
 }

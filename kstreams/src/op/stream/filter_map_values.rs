@@ -14,7 +14,7 @@ struct FilterMapValues<K, R, F> {
 }
 impl<K, V, R, F: Fn(V) -> Option<R>> Push<K, V> for FilterMapValues<K, R, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         match (self.f)(value) {
             Some(value) => self.next.push(Message { key, value, time, headers }, scope),

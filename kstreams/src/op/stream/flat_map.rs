@@ -18,7 +18,7 @@ where
     F: Fn(K, V) -> I,
 {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         for (key, value) in (self.f)(key, value) {
             self.next.push(Message { key, value, time, headers: headers.clone() }, scope)?;

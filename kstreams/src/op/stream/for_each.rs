@@ -13,7 +13,7 @@ struct ForEach<F> {
 }
 impl<K, V, F: Fn(&K, V)> Push<K, V> for ForEach<F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         (self.f)(&record.key, record.value);
         Ok(())
     }

@@ -14,7 +14,7 @@ struct EditHeaders<K, V, F> {
 }
 impl<K, V, F: Fn(&K, &V, &mut Headers)> Push<K, V> for EditHeaders<K, V, F> {
     fn push(&mut self, mut record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         (self.f)(&record.key, &record.value, &mut record.headers);
         self.next.push(record, scope)
     }

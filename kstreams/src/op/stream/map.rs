@@ -14,7 +14,7 @@ struct Map<L, R, F> {
 }
 impl<K, V, L, R, F: Fn(K, V) -> (L, R)> Push<K, V> for Map<L, R, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         let (key, value) = (self.f)(key, value);
         self.next.push(Message { key, value, time, headers }, scope)

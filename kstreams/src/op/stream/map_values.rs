@@ -14,7 +14,7 @@ struct MapValues<K, R, F> {
 }
 impl<K, V, R, F: Fn(Message<K, V>, &mut Scope) -> Message<K, R>> Push<K, V> for MapValues<K, R, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let mapped = (self.f)(record, scope);
         self.next.push(mapped, scope)
     }

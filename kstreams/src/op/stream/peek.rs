@@ -14,7 +14,7 @@ struct Peek<K, V, F> {
 }
 impl<K, V, F: Fn(&K, &V)> Push<K, V> for Peek<K, V, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         (self.f)(&record.key, &record.value);
         self.next.push(record, scope)
     }

@@ -14,7 +14,7 @@ struct Retime<K, V, F> {
 }
 impl<K, V, F: Fn(&K, &V, &Meta) -> Timestamp> Push<K, V> for Retime<K, V, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, mut headers } = record;
         let time = not_negative(scope.with_meta(time, &mut headers, |meta| (self.f)(&key, &value, meta)))?;
         self.next.push(Message { key, value, time, headers }, scope)

@@ -14,7 +14,7 @@ struct SelectKey<L, V, F> {
 }
 impl<K, L, V, F: Fn(&K, &V) -> L> Push<K, V> for SelectKey<L, V, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let key = (self.key)(&record.key, &record.value);
         self.next.push(record.with_key(key), scope)
     }

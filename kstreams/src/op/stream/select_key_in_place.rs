@@ -42,7 +42,7 @@ impl Here {
 }
 impl<K, L: Key, V, F: Fn(&K, &V) -> L> Push<K, V> for SelectKeyInPlace<L, V, F> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let key = (self.key)(&record.key, &record.value);
         if cfg!(debug_assertions) {
             self.here.check(&key)?;

@@ -34,6 +34,7 @@ impl<K, V> Push<K, V> for Split<K, V> {
         for (node, pick, next) in &mut self.arms {
             scope.node = *node;
             if pick.as_ref().is_none_or(|pick| pick(&record.value)) {
+                scope.enter(*node);
                 return next.push(record, scope);
             }
         }

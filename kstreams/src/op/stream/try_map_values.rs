@@ -18,7 +18,7 @@ where
     F: Fn(V) -> Result<R, E>,
 {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         let value = (self.f)(value).map_err(|error| Box::new(crate::op::Failure::Record(error.into())))?;
         self.next.push(Message { key, value, time, headers }, scope)

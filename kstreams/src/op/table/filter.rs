@@ -19,7 +19,7 @@ struct FilterTable<K, V, P> {
 }
 impl<K, V, P: Fn(&K, &V) -> bool> PushChange<K, V> for FilterTable<K, V, P> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let kept = |value: Option<&V>| value.is_some_and(|v| (self.keep)(change.key, v));
         let change = change.with(change.new.filter(|_| kept(change.new)), change.old.filter(|_| kept(change.old)));
         // Where the old value is known: a row that was not sent before needs no delete.

@@ -18,7 +18,7 @@ struct MapTable<K, R, F> {
 }
 impl<K, V, R, F: Fn(&K, &V) -> R> PushChange<K, V> for MapTable<K, R, F> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let new = change.new.map(|v| (self.f)(change.key, v));
         let old = change.old.filter(|_| self.sends_old).map(|v| (self.f)(change.key, v));
         self.next.push(change.with(new.as_ref(), old.as_ref()), scope)

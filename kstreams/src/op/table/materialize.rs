@@ -21,7 +21,7 @@ struct Materialize<K, V> {
 }
 impl<K: Key, V: Record> PushChange<K, V> for Materialize<K, V> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let value = change.new.map(V::duplicate).transpose()?;
         if self.above_knows {
             return self.rows.hand_on(change, value, scope);

@@ -97,3 +97,15 @@ fn join(log: &EmbeddedLog, deployment: &Deployment, client_id: &str) -> Result<M
     let leaders: Vec<&str> = deployment.sub_topologies.iter().map(|s| &*deployment.topic(s.leader).name).collect();
     log.join(&deployment.application_id, client_id, &leaders)
 }
+
+/// Members of the application's group: client ids and tasks.
+///
+/// # Errors
+/// A topic is missing.
+pub fn owners(log: &EmbeddedLog, deployment: &Deployment) -> Result<Vec<(String, Vec<TaskId>)>, LogError> {
+    let numbers = Numbers::find(log, deployment)?;
+    let leader = |task: &TaskId| numbers.at(deployment.of(*task).leader, task.partition);
+    let tasks: BTreeMap<TopicPartition, TaskId> = deployment.tasks().map(|t| (leader(&t), t)).collect();
+    let of = |owned: Vec<TopicPartition>| owned.iter().filter_map(|p| tasks.get(p).copied()).collect();
+    Ok(log.members(&deployment.application_id).into_iter().map(|(_, client_id, owned)| (client_id, of(owned))).collect())
+}

@@ -11,5 +11,6 @@ mod world;
 
 pub use globals::EmbeddedGlobals;
 pub use log::{EmbeddedLog, LogError, LogRecord, TopicConfig, TopicInfo};
+pub use membership::owners;
 pub use topics::create_topics;
 pub use world::{EmbeddedWorld, Place, Stop};

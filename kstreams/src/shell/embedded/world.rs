@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     plan::{Deployment, Reset, TaskId, TopicId},
-    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, World},
+    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, World, member},
     task::Outgoing,
-    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
+    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
 };
 use std::{
     sync::{
@@ -75,6 +75,7 @@ pub struct EmbeddedWorld<C> {
     /// Tasks whose database is being closed by a neighbour.
     state_wanted: Vec<TaskId>,
     waiting_for: Option<String>,
+    seat: Seat,
     stop: Stop,
     stopped: bool,
     idle: bool,
@@ -89,8 +90,23 @@ impl<C: Clock> EmbeddedWorld<C> {
     /// # Errors
     /// A topic is missing.
     pub fn join(log: EmbeddedLog, deployment: Arc<Deployment>, place: Place<C>) -> Result<EmbeddedWorld<C>, LogError> {
+        EmbeddedWorld::join_at(log, deployment, place, Desk::default(), None)
+    }
+    /// As [`EmbeddedWorld::join`], with a desk for queries. The group's members see `endpoint`, where others can ask this process.
+    ///
+    /// # Errors
+    /// A topic is missing.
+    pub fn join_at(
+        log: EmbeddedLog,
+        deployment: Arc<Deployment>,
+        place: Place<C>,
+        desk: Desk,
+        endpoint: Option<&str>,
+    ) -> Result<EmbeddedWorld<C>, LogError> {
         let numbers = Numbers::find(&log, &deployment)?;
-        let member = Member::join(&log, &deployment, &numbers, &place.name)?;
+        let member = Member::join(&log, &deployment, &numbers, &member::with_endpoint(&place.name, endpoint))?;
+        let wakes = log.clone();
+        let seat = Seat::at(desk, &place.name, move || wakes.wake());
         let producer = new_producer(&log, &deployment, &place);
         let stop = Stop { asked: Arc::default(), log: log.clone() };
         Ok(EmbeddedWorld {
@@ -109,6 +125,7 @@ impl<C: Clock> EmbeddedWorld<C> {
             offsets_wanted: vec![],
             state_wanted: vec![],
             waiting_for: None,
+            seat,
             stop,
             stopped: false,
             idle: false,
@@ -166,6 +183,7 @@ impl<C: Clock> EmbeddedWorld<C> {
         std::mem::take(&mut self.offsets_wanted).into_iter().for_each(|t| self.fetch_committed(t, happened));
         std::mem::take(&mut self.state_wanted).into_iter().for_each(|t| self.open(t, happened));
         self.poll_writer(happened);
+        self.seat.take(happened);
         self.poll_stop(happened);
         self.idle &= happened.len() == before;
     }
@@ -290,6 +308,12 @@ impl<C: Clock> EmbeddedWorld<C> {
             tracing::error!(%error, "a source partition cannot be read");
         }
     }
+    fn note_ends(&self, task: &mut TaskView) {
+        for source in &mut task.sources {
+            let ends = self.log.ends_of(self.numbers.at(source.topic, task.task.partition));
+            source.end = ends.ok().map(|ends| ends.last_stable);
+        }
+    }
     fn purge(&self, topic: TopicId, partition: u32, before: i64) {
         if let Err(error) = self.log.delete_records(&self.deployment.topic(topic).name, partition, before) {
             tracing::warn!(%error, "a repartition topic was not purged");
@@ -349,7 +373,15 @@ impl<C: Clock> World for EmbeddedWorld<C> {
             Output::Release(tasks) => self.release(&tasks),
             Output::Park { task, state } => self.place.parking.park(task, state, self.place.clock.now().monotonic),
             Output::Purge { topic, partition, before } => self.purge(topic, partition, before),
-            Output::Event(event) => (self.place.events)(event),
+            Output::Seen(mut view) => {
+                view.tasks.iter_mut().for_each(|task| self.note_ends(task));
+                self.seat.show(&view);
+            }
+            Output::Answer(answer) => self.seat.answer(answer),
+            Output::Event(event) => {
+                self.seat.note(&event);
+                (self.place.events)(event);
+            }
             // `turn` ends before it hands this one in.
             Output::Closed => {}
         }

@@ -18,7 +18,7 @@ pub(crate) struct Cluster {
 }
 
 /// One request may take so long; then it is sent again until the deadline.
-const REQUEST: Duration = Duration::from_secs(10);
+pub(super) const REQUEST: Duration = Duration::from_secs(10);
 
 impl Cluster {
     pub(crate) fn connect(connection: &Connection, name: &str, deadline: Duration) -> Result<Cluster, String> {

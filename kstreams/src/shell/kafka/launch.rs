@@ -3,6 +3,7 @@ use super::{
     cluster::Cluster,
     globals::KafkaGlobals,
     properties::Connection,
+    roster::Roster,
     world::{CloseFlag, KafkaWorld, Surroundings},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
         Deployment, Plan,
         solve::{Facts, Solution, TopicFacts, TopicOptions, solve, topic_names},
     },
-    shell::{Databases, Parking, SystemClock, turn},
+    shell::{Databases, Desk, Parking, Stopwatch, SystemClock, turn_with},
     worker::{Event, Settings, Worker},
 };
 use std::{
@@ -52,6 +53,10 @@ pub struct Launch {
     pub clock: SystemClock,
     /// Who wants to know what happens.
     pub events: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Where each worker takes in queries; workers beyond these have desks that nobody knows.
+    pub desks: Vec<Desk>,
+    /// Where other members of the group find this process, `host:port`.
+    pub endpoint: Option<String>,
 }
 
 /// A running application.
@@ -85,6 +90,10 @@ impl Launch {
         self.connection().producer(&name, transactional.then_some(&name))
     }
 
+    /// Who asks the group about its members.
+    pub(crate) fn roster(&self) -> Roster {
+        Roster::new(self.connection())
+    }
     fn plan(&self) -> &Plan {
         self.blueprint.plan()
     }
@@ -127,16 +136,18 @@ impl Launch {
             clock: self.clock,
             latest: self.latest,
             deadline: self.deadline,
+            desk: self.desks.get(thread as usize).cloned().unwrap_or_default(),
+            endpoint: self.endpoint.clone(),
         };
         let (blueprint, settings, (ready, started)) = (self.blueprint.clone(), self.settings.clone(), mpsc::channel());
         let name = around.name.clone();
         let work = move || {
-            let deployment = around.deployment.clone();
+            let (deployment, desk) = (around.deployment.clone(), around.desk.clone());
             match KafkaWorld::new(around) {
                 Ok(world) => {
                     // The other end waits for it.
                     let _ = ready.send(Ok(world.close_flag()));
-                    run(Worker::new(blueprint, deployment, settings), world)
+                    run(&desk, Worker::new(blueprint, deployment, settings), world)
                 }
                 Err(reason) => {
                     let _ = ready.send(Err(reason.clone()));
@@ -150,10 +161,11 @@ impl Launch {
     }
 }
 
-fn run(mut worker: Worker, mut world: KafkaWorld) -> Result<(), String> {
+fn run(desk: &Desk, mut worker: Worker, mut world: KafkaWorld) -> Result<(), String> {
     let mut happened = vec![];
+    let mut watch = Stopwatch::start(desk.load());
     let ended = loop {
-        if turn(&mut worker, &mut world, &mut happened) {
+        if turn_with(&mut worker, &mut world, &mut happened, &mut |part| watch.ended(part)) {
             break Ok(());
         }
         if let Some(reason) = world.take_failure() {
@@ -166,7 +178,7 @@ fn run(mut worker: Worker, mut world: KafkaWorld) -> Result<(), String> {
 }
 
 /// What the brokers hold of these topics.
-fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
+pub(crate) fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
     let partitions = cluster.partitions(names)?;
     let existing: Vec<String> = partitions.keys().cloned().collect();
     let mut configs: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();

@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     fn member(client_id: &str) -> Member {
-        Member { client_id: client_id.into(), host: "/127.0.0.1".into() }
+        Member { client_id: client_id.into(), host: "/127.0.0.1".into(), partitions: vec![] }
     }
 
     #[test]

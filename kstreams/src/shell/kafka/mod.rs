@@ -8,6 +8,7 @@
 //! | `reading`, `restore` | partitions being read, changelogs being read back |
 //! | `producer`, `commit`, `failure` | producing, the commit walk, what an error of it means |
 //! | `globals` | global tables being filled, once a process |
+//! | `roster` | who is in the group and has what, for queries |
 //! | `questions`, `ask` | offsets, members: asked while the worker goes on, or waited for |
 //! | `ffi` | the only `unsafe` code |
 mod ask;
@@ -25,9 +26,17 @@ mod properties;
 mod questions;
 mod reading;
 mod restore;
+mod roster;
 mod wake;
 mod world;
 
+#[cfg(feature = "cli")]
+pub(crate) use cluster::Cluster;
+#[cfg(feature = "cli")]
+pub(crate) use launch::facts;
 pub use launch::{Launch, Launched};
+#[cfg(feature = "cli")]
+pub(crate) use properties::Connection;
 pub(crate) use properties::OWNED;
+pub(crate) use roster::{Roster, RosterMember};
 pub(crate) use world::CloseFlag;

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     plan::{DeployedTopic, Deployment, Origin, Reset, TaskId, TopicId},
-    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, KnownGlobals, Parking, SystemClock, World},
+    shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, SystemClock, World, member},
     task::Outgoing,
-    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output},
+    worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
 };
 use std::{
     collections::BTreeSet,
@@ -44,6 +44,10 @@ pub(crate) struct Surroundings {
     pub(crate) latest: bool,
     /// The longest that one call to the brokers may take.
     pub(crate) deadline: Duration,
+    /// Where queries come in.
+    pub(crate) desk: Desk,
+    /// Where other members find this process.
+    pub(crate) endpoint: Option<String>,
 }
 
 /// The world of one worker. All its clients are polled by the worker's thread.
@@ -64,6 +68,7 @@ pub(crate) struct KafkaWorld {
     purges: Vec<Position>,
     /// What the worker knows of the global tables.
     known: KnownGlobals,
+    seat: Seat,
     close: CloseFlag,
     close_told: bool,
     failed: Option<String>,
@@ -95,13 +100,16 @@ impl KafkaWorld {
     pub(crate) fn new(around: Surroundings) -> Result<KafkaWorld, String> {
         let wake = Wake::new().map_err(|e| format!("no socket pair to wait on: {e}"))?;
         let transactional = around.connection.guarantee == Guarantee::ExactlyOnce;
-        let client_id = layout::client_id(&around.name, around.deployment.layout_hash());
+        let client_id =
+            layout::client_id(&member::with_endpoint(&around.name, around.endpoint.as_deref()), around.deployment.layout_hash());
         let properties = around.connection.producer(&client_id, transactional.then_some(&around.name));
         // First the producer: it ends the transaction that a crashed predecessor left open, before the group hands out its tasks.
         let producer = Producer::start(properties, transactional, around.deadline, &wake)?;
         let group = Group::join(&around.deployment, &around.connection, &client_id, &wake)?;
         let waker = wake.waker();
         around.globals.add_waker(waker.clone());
+        let wakes = waker.clone();
+        let seat = Seat::at(around.desk.clone(), &around.name, move || wakes.wake());
         let close = CloseFlag { asked: Arc::default(), waker: waker.clone() };
         let writer =
             CheckpointWriter::threaded(&around.name, move || waker.wake()).map_err(|e| format!("no thread for checkpoints: {e}"))?;
@@ -119,6 +127,7 @@ impl KafkaWorld {
             to_open: vec![],
             purges: vec![],
             known: KnownGlobals::default(),
+            seat,
             close,
             close_told: false,
             failed: None,
@@ -143,6 +152,7 @@ impl KafkaWorld {
         }
     }
     fn tell(&self, event: Event) {
+        self.seat.note(&event);
         (self.around.events)(event);
     }
 
@@ -167,6 +177,7 @@ impl KafkaWorld {
         if !self.purges.is_empty() {
             self.questions.delete(&std::mem::take(&mut self.purges));
         }
+        self.seat.take(happened);
         if !self.close_told && self.close.asked.load(Ordering::Acquire) {
             self.close_told = true;
             happened.push(Input::Close);
@@ -273,6 +284,12 @@ impl KafkaWorld {
         self.group.read(topic, partition, from, &self.wake)
     }
 
+    /// As the last fetch told them: nobody is asked.
+    fn note_ends(&self, task: &mut TaskView) {
+        for source in &mut task.sources {
+            source.end = self.group.client.known_end(&self.around.deployment.topic(source.topic).name, task.task.partition);
+        }
+    }
     fn commit(&mut self, commit: &Commit) -> Result<CommitDone, CommitFailure> {
         let walk = Walk {
             deployment: &self.around.deployment,
@@ -345,6 +362,11 @@ impl World for KafkaWorld {
             Output::Purge { topic, partition, before } => {
                 self.purges.push(Position::new(&self.around.deployment.topic(topic).name, partition, before));
             }
+            Output::Seen(mut view) => {
+                view.tasks.iter_mut().for_each(|task| self.note_ends(task));
+                self.seat.show(&view);
+            }
+            Output::Answer(answer) => self.seat.answer(answer),
             Output::Event(event) => self.tell(event),
             Output::Closed => {}
         }

@@ -619,4 +619,96 @@ cases! {
         close",
     a_revoke_of_what_was_never_here_is_answered: "
         revoke 0_0",
+    // ---- queries
+    a_query_sees_the_last_commit_and_nothing_behind_it: "
+        start 0_0 5
+        query 0_0 s 100
+        records orders/0 5@100=big:50
+        query 0_0 s 100
+        at 30000
+        query 0_0 s 30100
+        committed 3
+        query 0_0 s 30100",
+    a_query_while_a_task_comes_says_how_far_it_is: "
+        query 0_0 s 100
+        assign 0_0
+        query 0_0 s 100
+        opened 0_0
+        query 0_0 s 100
+        offsets 0_0 orders=5
+        query 0_0 s 100
+        ends 0_0 counts=0..1000
+        query 0_0 s 100
+        restored 0_0 counts 90 400
+        query 0_0 s 100
+        restored 0_0 counts 90 1000
+        query 0_0 s 100",
+    a_query_during_a_restore_that_waits_for_a_commit_is_answered_when_state_is_whole: "
+        start 0_1 7
+        at 40000
+        records orders/1 7@100=a
+        assign 0_0
+        opened 0_0
+        offsets 0_0 orders=5
+        ends 0_0 counts=0..10
+        restored 0_0 counts 10 10
+        query 0_0 s 40100
+        committed 3",
+    a_query_of_a_task_that_left_or_failed_is_refused: "
+        start 0_0 5
+        start 0_1 7
+        records orders/1 7@100=fail
+        query 0_1 s 100
+        revoke 0_0
+        query 0_0 s 100",
+    a_query_after_an_uncertain_commit_waits_for_what_is_committed: "
+        start 0_0 5
+        records orders/0 5@100=big:50
+        at 30000
+        indefinite timed out
+        query 0_0 s 30100
+        aborted
+        query 0_0 s 30100
+        offsets 0_0 orders=6
+        ends 0_0 counts=0..1
+        query 0_0 s 30100
+        restored 0_0 counts 1 1
+        query 0_0 s 30100",
+    a_query_says_how_stale_it_may_be: "
+        start 0_0 5
+        at 1000
+        query 0_0 s 9000 0
+        records orders/0 5@100=big:50
+        at 1500
+        query 0_0 s 9000 499
+        query 0_0 s 9000 500",
+    a_query_whose_time_is_over_is_not_answered_late: "
+        start 0_0 5
+        at 101
+        query 0_0 s 100",
+    a_query_of_a_store_that_the_task_does_not_have: "
+        start 0_0 5
+        query 0_0 t 100",
+    // ---- looks
+    a_look_says_what_each_task_does_or_waits_for: "
+        start 0_0 5
+        look
+        eof orders/0
+        look
+        +records orders/0 5@100=a
+        +look
+        assign 0_1
+        look
+        at 30000
+        look
+        records orders/0 6@100=b
+        look
+        committed 3",
+    a_look_names_the_partition_that_is_waited_for: "
+        start 2_0 5
+        records clicks/0 5@100=a
+        look
+        eof users/0
+        records clicks/0 6@100=fail
+        look",
 }

@@ -3,8 +3,9 @@ use crate::{
     Headers,
     op::Dropped,
     plan::{Deployment, TaskId, TopicId},
+    state::{Page, PageLimits, StoredRow, Wanted},
     task::{Batch, Head, Outbox, Outgoing, Raw, Skipped, TaskError, TaskErrorKind},
-    worker::{Now, OpenedState, ParkedTask, Settings, runs::Runs},
+    worker::{Now, OpenedState, ParkedTask, Settings, SourceView, Work, runs::Runs},
 };
 use kstreams_store::{Backend, Checkpoint, Snapshot};
 use std::{
@@ -81,6 +82,7 @@ pub(super) struct Fake {
     /// Bytes of each generation that no checkpoint holds.
     committed: BTreeMap<u64, usize>,
     dirty: bool,
+    dirty_since: Option<i64>,
     records: u64,
     timer: Option<i64>,
     commit_requested: bool,
@@ -150,6 +152,7 @@ impl Runs for Fake {
             open: vec![],
             committed: BTreeMap::new(),
             dirty: false,
+            dirty_since: None,
             records: 0,
             timer: None,
             commit_requested: false,
@@ -192,12 +195,13 @@ impl Runs for Fake {
         }
         Ok(Head::Ready(self.sources[&topic].queue[0].timestamp))
     }
-    fn process(&mut self, _now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+    fn process(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         let (topic, record) = self.take();
         let value = record.value.as_str();
         self.calls.note(self.id, format!("process {}@{} {value}", record.offset, record.timestamp));
         let clean = !self.dirty;
         self.dirty = true;
+        self.dirty_since.get_or_insert(now.monotonic);
         self.records += 1;
         match value.split(':').next().unwrap() {
             "fail" | "corrupt" => {
@@ -266,12 +270,12 @@ impl Runs for Fake {
         if bytes > 0 {
             self.committed.insert(generation, bytes);
         }
-        (self.dirty, self.records) = (false, 0);
+        (self.dirty, self.dirty_since, self.records) = (false, None, 0);
     }
     fn rewind(&mut self) -> Result<(), TaskError> {
         self.calls.note(self.id, "rewind");
         self.open.clear();
-        (self.dirty, self.records, self.timer) = (false, 0, None);
+        (self.dirty, self.dirty_since, self.records, self.timer) = (false, None, 0, None);
         for source in self.sources.values_mut() {
             source.queue.clear();
             source.position = source.committed;
@@ -316,6 +320,32 @@ impl Runs for Fake {
         self.holds = self.holds.max(read_to);
         *self.committed.entry(generation).or_default() += batch.bytes();
         Ok(())
+    }
+    fn source_view(&self, topic: TopicId) -> SourceView {
+        let source = &self.sources[&topic];
+        let queued = source.queue.len();
+        SourceView {
+            topic,
+            position: source.position,
+            committed: source.committed,
+            queued,
+            queued_bytes: queued * RECORD_BYTES,
+            held: source.held,
+            at_end: source.at_end,
+            end: None,
+        }
+    }
+    fn work(&self) -> Work {
+        Work { processed: self.records, stream_time: 0, nodes: vec![] }
+    }
+    fn dirty_since(&self) -> Option<i64> {
+        self.dirty_since
+    }
+    /// One row, which says how much is committed.
+    fn page(&self, store: &str, wanted: &Wanted, _: &PageLimits) -> Option<Result<Page, String>> {
+        let Wanted::Row(key) = wanted else { return Some(Err("scans are not faked".into())) };
+        let row = StoredRow { key: key.clone(), value: self.committed_bytes().to_string().into_bytes(), time: 0 };
+        (store == "s").then(|| Ok(Page { rows: vec![row], next: None }))
     }
     fn park(self, generation: u64, positions: Vec<(Arc<str>, i64)>) -> ParkedTask {
         positions.iter().for_each(|(_, at)| self.check(*at));

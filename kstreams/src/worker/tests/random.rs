@@ -366,7 +366,7 @@ impl World {
             Output::Checkpoint { task, generation, .. } => self.pending.push(Pending::Checkpoint(task, generation)),
             Output::Release(tasks) => tasks.into_iter().for_each(|id| self.release(id)),
             Output::Park { task, state } => self.of(task).parked = Some(state),
-            Output::Purge { .. } | Output::Event(_) => {}
+            Output::Purge { .. } | Output::Answer(_) | Output::Seen(_) | Output::Event(_) => {}
             Output::Closed => self.closed = true,
         }
     }

@@ -10,7 +10,11 @@
 use super::fake::{Calls, Fake, FakeBatch, FakeRecord};
 use crate::{
     plan::{DeployedTopic, Deployment, Origin, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits},
-    worker::{Commit, CommitDone, CommitFailure, Event, Input, Now, OpenedState, Output, ParkedTask, Settings, engine::Engine},
+    state::{PageLimits, Wanted},
+    worker::{
+        Answer, Commit, CommitDone, CommitFailure, Event, Input, Now, OpenedState, Output, ParkedTask, Query, Settings, TaskView,
+        engine::Engine,
+    },
 };
 use kstreams_store::{Backend, MemoryBackend, Snapshot};
 use std::{fmt::Write, sync::Arc};
@@ -220,6 +224,16 @@ impl Script {
                 let snapshot = answer(&rest[2..], |_| snapshot());
                 Input::Checkpointed { task: task(rest[0]), generation: rest[1].parse().unwrap(), snapshot }
             }
+            "look" => Input::Look,
+            "query" => Input::Query(Query {
+                id: 7,
+                task: task(rest[0]),
+                store: rest[1].into(),
+                wanted: Wanted::Row(b"k".to_vec()),
+                most: PageLimits::default(),
+                until: rest[2].parse().unwrap(),
+                stale_ms: rest.get(3).map(|word| word.parse().unwrap()),
+            }),
             other => panic!("no input {other}"),
         }
     }
@@ -285,6 +299,11 @@ impl Script {
                 format!("park {task} generation {}{positions}", state.generation)
             }
             Output::Purge { topic, partition, before } => format!("purge {} before {before}", self.at(topic, partition)),
+            Output::Answer(answer) => format!("answer {} {}", answer.id, answer_text(&answer)),
+            Output::Seen(view) => {
+                let task = |t: &TaskView| format!("; {} {}", t.task, t.doing.words(&self.deployment));
+                format!("seen{}", view.tasks.iter().map(task).collect::<String>())
+            }
             Output::Event(event) => event_text(&event),
             Output::Closed => "closed".into(),
         }
@@ -295,6 +314,13 @@ impl Script {
         text += if commit.produced { " produced" } else { "" };
         commit.positions_of.iter().for_each(|(topic, partition)| write!(text, " end of {}", self.at(*topic, *partition)).unwrap());
         text
+    }
+}
+
+fn answer_text(answer: &Answer) -> String {
+    match &answer.page {
+        Ok(page) => page.rows.iter().map(|row| String::from_utf8_lossy(&row.value)).collect(),
+        Err(refusal) => format!("{refusal:?}"),
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) struct Keep<F, K, W> {
 }
 impl<F: Key, K: Key, W: Record> Push<Wanted<F>, Subscription<K>> for Keep<F, K, W> {
     fn push(&mut self, record: Message<Wanted<F>, Subscription<K>>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key: Wanted(foreign), value: subscription, time, headers } = record;
         let row: Row<W> = match foreign {
             None => None,
@@ -80,7 +80,7 @@ pub(super) struct Announce<F, K> {
 }
 impl<F: Key, K: Key, W: Record> PushChange<F, W> for Announce<F, K> {
     fn push(&mut self, change: Change<'_, F, W>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         // A join is about what its sides are now (KIP-914).
         if !change.is_latest {
             scope.dropped.late += 1;

@@ -20,7 +20,7 @@ pub(super) struct Subscribe<G> {
 }
 impl<K: Key, V: Record, F: Key, G: Fn(&V) -> Option<F>> PushChange<K, V> for Subscribe<G> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         // A join is about what its sides are now (KIP-914).
         if !change.is_latest {
             scope.dropped.late += 1;

@@ -32,7 +32,7 @@ pub(super) struct Side<K, V, W, A, B, R> {
 }
 impl<K: Key, V: Record, W: Record, A: Record, B: Record, R> Push<K, A> for Side<K, V, W, A, B, R> {
     fn push(&mut self, record: Message<K, A>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         self.advance(&record, scope)?;
         let partners = self.partners(&record)?;
         let is_alone = partners.is_empty();

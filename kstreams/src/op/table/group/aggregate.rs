@@ -27,7 +27,7 @@ struct InGroup<K, V, A> {
 }
 impl<K: Key, V: Record, A: Record> Push<K, Delta<V>> for InGroup<K, V, A> {
     fn push(&mut self, record: Message<K, Delta<V>>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         let Message { key, value: Delta { old, new }, time, headers } = record;
         let (fold, subtract) = (&self.fold, &self.subtract);
         let step = |there: Option<&mut A>| {

@@ -48,7 +48,7 @@ where
     F: for<'a> Fn(&K, &'a V) -> (L, Sent<'a, R>),
 {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         // What is grouped is what the rows are now.
         if !change.is_latest {
             scope.dropped.late += 1;

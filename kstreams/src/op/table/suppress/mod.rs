@@ -38,7 +38,7 @@ struct Suppress<K, V> {
 }
 impl<K: Key, V: Record> PushChange<K, V> for Suppress<K, V> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         self.seen = self.seen.max(change.time.0);
         self.with_order(|suppress, order| {
             suppress.hold(change, order)?;

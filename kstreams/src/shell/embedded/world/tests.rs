@@ -72,6 +72,8 @@ fn show(input: Input) -> String {
         Input::Opened { state, .. } => format!("opened {:?}", state.err()),
         Input::Checkpointed { generation, .. } => format!("checkpointed {generation}"),
         Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),
+        Input::Query(query) => format!("query {}", query.task),
+        Input::Look => "look".into(),
         Input::Close => "close".into(),
     }
 }

@@ -85,6 +85,13 @@ impl Client {
         ClientError::take(unsafe { native::rd_kafka_seek_partitions(self.as_ptr(), list.as_ptr(), millis(within)) })?;
         Ok(list.positions())
     }
+    /// Where a partition ends, as the last fetch told it; the broker is not asked.
+    pub(crate) fn known_end(&self, topic: &str, partition: u32) -> Option<i64> {
+        let (name, mut low, mut high) = (c_string(topic), -1, -1);
+        // SAFETY: everything is alive; the answer is written into the two numbers.
+        let code = unsafe { native::rd_kafka_get_watermark_offsets(self.as_ptr(), name.as_ptr(), partition as i32, &mut low, &mut high) };
+        (code as i32 == 0 && high >= 0).then_some(high)
+    }
     /// Whether what is being revoked is lost: another member may have it already.
     pub(crate) fn assignment_lost(&self) -> bool {
         // SAFETY: the client is alive.

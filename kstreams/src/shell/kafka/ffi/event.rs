@@ -46,6 +46,8 @@ pub(crate) type TopicAnswer<T> = (String, Result<T, ClientError>);
 pub(crate) struct Member {
     pub(crate) client_id: String,
     pub(crate) host: String,
+    /// What it was assigned.
+    pub(crate) partitions: Vec<(String, u32)>,
 }
 
 /// A configuration of a topic.
@@ -184,7 +186,13 @@ unsafe fn members(e: *mut rd_kafka_event_t) -> Result<Vec<Member>, ClientError> 
 unsafe fn read_member(m: *const native::rd_kafka_MemberDescription_t) -> Member {
     // SAFETY: by contract.
     unsafe {
-        Member { client_id: text(native::rd_kafka_MemberDescription_client_id(m)), host: text(native::rd_kafka_MemberDescription_host(m)) }
+        let assignment = native::rd_kafka_MemberDescription_assignment(m);
+        let assigned = if assignment.is_null() { vec![] } else { read_list(native::rd_kafka_MemberAssignment_partitions(assignment)) };
+        Member {
+            client_id: text(native::rd_kafka_MemberDescription_client_id(m)),
+            host: text(native::rd_kafka_MemberDescription_host(m)),
+            partitions: assigned.into_iter().map(|p| (p.at.topic, p.at.partition)).collect(),
+        }
     }
 }
 

@@ -1,0 +1,178 @@
+//! The brokers, as the command line looks at them: topics, offsets, members. Nothing of it joins the group.
+use super::said::Failed;
+use crate::{
+    Config, Topology,
+    plan::{
+        DeployedTopic, Deployment, Origin, TaskId, TopicIndex,
+        solve::{Facts, TopicOptions, topic_names},
+    },
+    shell::{
+        kafka::{Cluster, Connection, Roster, facts},
+        member,
+    },
+};
+use rdkafka::{
+    ClientConfig, Message, Offset, TopicPartitionList,
+    admin::{AdminClient, AdminOptions},
+    client::DefaultClientContext,
+    consumer::{BaseConsumer, CommitMode, Consumer},
+    error::KafkaError,
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// One request.
+const REQUEST: Duration = Duration::from_secs(20);
+
+/// A member of the group.
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) endpoint: Option<String>,
+    pub(super) host: String,
+    pub(super) tasks: Vec<TaskId>,
+}
+/// A connection, and the topology with the brokers' counts.
+pub(super) struct Brokers {
+    connection: Connection,
+    cluster: Cluster,
+    consumer: BaseConsumer,
+    deployment: Deployment,
+    replication: i32,
+}
+impl Brokers {
+    pub(super) fn connect(topology: &Topology, config: &Config) -> Result<Brokers, Failed> {
+        if !config.on_kafka() {
+            return Err(Failed::usage("this looks at brokers: --bootstrap-servers HOST:PORT, or KSTREAMS_BOOTSTRAP_SERVERS"));
+        }
+        let settings = config.settings();
+        let connection = Connection {
+            application_id: topology.id().to_owned(),
+            guarantee: settings.guarantee,
+            user: config.kafka.clone().into_iter().collect(),
+            transaction_timeout: config.transaction_timeout,
+        };
+        let cluster = Cluster::connect(&connection, "kstreams-cli", config.deadline)?;
+        let consumer: BaseConsumer = client_config(connection.restore_consumer("kstreams-cli")).create().map_err(broken)?;
+        let options = config.topic_options();
+        let counts = cluster.partitions(&topic_names(topology.plan(), &options))?;
+        let deployment = deployed(topology, &options, &counts);
+        Ok(Brokers { connection, cluster, consumer, deployment, replication: config.replication_factor })
+    }
+    pub(super) fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+    /// What the brokers hold of the topology's topics.
+    pub(super) fn facts(&self, names: &[String]) -> Result<Facts, Failed> {
+        Ok(facts(&self.cluster, names)?)
+    }
+    pub(super) fn create(&self, topics: &[&DeployedTopic]) -> Result<(), Failed> {
+        Ok(self.cluster.create(topics, self.replication)?)
+    }
+    /// Source partitions with their tasks.
+    pub(super) fn sources(&self) -> Vec<(String, String, u32)> {
+        let of = |task: TaskId| self.deployment.partitions_of(task).map(move |(topic, partition)| (task, topic, partition));
+        let named =
+            |(task, topic, partition): (TaskId, _, u32)| (task.to_string(), self.deployment.topic(topic).name.to_string(), partition);
+        self.deployment.tasks().flat_map(of).map(named).collect()
+    }
+    /// Partitions of the topics that users write: a reset sets their offsets.
+    pub(super) fn inputs(&self) -> Vec<(String, u32)> {
+        let user = |name: &str| self.deployment.topics.iter().any(|t| &*t.name == name && t.origin == Origin::User);
+        self.sources().into_iter().filter(|(_, name, _)| user(name)).map(|(_, name, partition)| (name, partition)).collect()
+    }
+    /// First offset and the one behind the last.
+    pub(super) fn bounds(&self, topic: &str, partition: u32) -> Result<(i64, i64), Failed> {
+        self.consumer.fetch_watermarks(topic, partition as i32, REQUEST).map_err(broken)
+    }
+    pub(super) fn committed(&self, topic: &str, partition: u32) -> Result<Option<i64>, Failed> {
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition(topic, partition as i32);
+        let answer = self.consumer.committed_offsets(asked, REQUEST).map_err(broken)?;
+        Ok(answer.elements().first().and_then(|at| if let Offset::Offset(offset) = at.offset() { Some(offset) } else { None }))
+    }
+    /// The first offset at or behind a time; `None`: there is none.
+    pub(super) fn offset_at(&self, topic: &str, partition: u32, time: i64) -> Result<Option<i64>, Failed> {
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition_offset(topic, partition as i32, Offset::Offset(time)).map_err(broken)?;
+        let answer = self.consumer.offsets_for_times(asked, REQUEST).map_err(broken)?;
+        Ok(answer.elements().first().and_then(|at| if let Offset::Offset(offset) = at.offset() { Some(offset) } else { None }))
+    }
+    /// Sets the group's offsets; the coordinator refuses it while members are there.
+    pub(super) fn commit(&self, offsets: &[(String, u32, i64)]) -> Result<(), Failed> {
+        let mut list = TopicPartitionList::new();
+        for (topic, partition, offset) in offsets {
+            list.add_partition_offset(topic, *partition as i32, Offset::Offset(*offset)).map_err(broken)?;
+        }
+        if offsets.is_empty() { Ok(()) } else { self.consumer.commit(&list, CommitMode::Sync).map_err(broken) }
+    }
+    pub(super) fn members(&self) -> Result<Vec<Member>, Failed> {
+        let led = |(topic, partition): &(String, u32)| self.deployment.task_led_by(self.deployment.topic_named(topic)?, *partition);
+        let found = Roster::new(self.connection.clone()).members();
+        let members = match found {
+            Ok(members) => members,
+            // A group that nobody ever joined.
+            Err(text) if text.contains("GROUP_ID_NOT_FOUND") || text.contains("Group ID not found") => vec![],
+            Err(text) => return Err(Failed::new(text)),
+        };
+        let of = |m: crate::shell::kafka::RosterMember| {
+            let (name, endpoint) = member::read(&m.client_id);
+            Member { name, endpoint, host: m.host, tasks: m.partitions.iter().filter_map(led).collect() }
+        };
+        Ok(members.into_iter().map(of).collect())
+    }
+    /// Every topic that is named as internal ones of this application are.
+    pub(super) fn internal_topics(&self) -> Result<Vec<String>, Failed> {
+        let metadata = self.consumer.fetch_metadata(None, REQUEST).map_err(broken)?;
+        let prefix = format!("{}-", self.connection.application_id);
+        let internal = |name: &&str| name.starts_with(&prefix) && (name.ends_with("-changelog") || name.ends_with("-repartition"));
+        let mut names: Vec<String> = metadata.topics().iter().map(|topic| topic.name()).filter(internal).map(str::to_owned).collect();
+        names.sort();
+        Ok(names)
+    }
+    pub(super) fn delete(&self, topics: &[String]) -> Result<(), Failed> {
+        if topics.is_empty() {
+            return Ok(());
+        }
+        let admin: AdminClient<DefaultClientContext> = client_config(self.connection.admin("kstreams-cli")).create().map_err(broken)?;
+        let names: Vec<&str> = topics.iter().map(String::as_str).collect();
+        let options = AdminOptions::new().operation_timeout(Some(REQUEST)).request_timeout(Some(REQUEST));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| Failed::new(format!("no runtime: {e}")))?;
+        for answer in runtime.block_on(admin.delete_topics(&names, &options)).map_err(broken)? {
+            answer.map_err(|(topic, code)| Failed::new(format!("the topic {topic} cannot be deleted: {code}")))?;
+        }
+        Ok(())
+    }
+    /// Keys of the last records of a partition.
+    pub(super) fn sample(&self, topic: &str, partition: u32, most: usize) -> Result<Vec<Vec<u8>>, Failed> {
+        let (first, end) = self.bounds(topic, partition)?;
+        let from = (end - most as i64).max(first);
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, partition as i32, Offset::Offset(from)).map_err(broken)?;
+        self.consumer.assign(&list).map_err(broken)?;
+        let mut keys = vec![];
+        // The end of the partition comes as an error; what does not come within a second is not waited for.
+        while let Some(Ok(message)) = self.consumer.poll(Duration::from_secs(1)) {
+            keys.extend(message.key().map(<[u8]>::to_vec));
+            if message.offset() + 1 >= end {
+                break;
+            }
+        }
+        self.consumer.unassign().map_err(broken)?;
+        Ok(keys)
+    }
+}
+fn client_config(properties: Vec<(String, String)>) -> ClientConfig {
+    properties.into_iter().collect()
+}
+fn broken(error: KafkaError) -> Failed {
+    Failed::new(format!("the brokers do not answer as expected: {error}"))
+}
+/// The plan with the counts that there are; what does not exist has the declared one.
+fn deployed(topology: &Topology, options: &TopicOptions, counts: &BTreeMap<String, u32>) -> Deployment {
+    let plan = topology.plan();
+    let name = |topic: TopicIndex| options.name(plan, topic);
+    let mut deployment = plan.deployment(|topic| counts.get(&name(topic)).copied().unwrap_or(plan.topic(topic).partitions));
+    for index in 0..plan.topics.len() {
+        deployment.topics[index].name = name(TopicIndex(index as u32)).into();
+    }
+    deployment
+}

@@ -1,0 +1,69 @@
+//! `lock`: the file that guards the names that outlive a deployment.
+use super::{
+    args,
+    said::{Failed, Said},
+};
+use crate::{
+    Topology,
+    lock::{Difference, Lock},
+};
+use serde_json::{Value, json};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+pub(super) fn lock(topology: &Topology, options: &args::Lock) -> Result<Said, Failed> {
+    let file = options.file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.lock", topology.id())));
+    let (locked, now) = (read(&file)?, Lock::of(topology));
+    if options.check {
+        return Ok(check(&file, locked, &now));
+    }
+    let mut locked = locked.unwrap_or_else(|| now.clone());
+    let forgotten = match &options.forget {
+        Some(name) => {
+            let forgotten = locked.forget(name);
+            Some(forgotten.ok_or_else(|| Failed::new(format!("{} holds no store and no repartition `{name}`", file.display())))?)
+        }
+        None => None,
+    };
+    let renewed = locked.renew(now).map_err(|left| {
+        let lines: Vec<String> = left.iter().map(ToString::to_string).collect();
+        Failed::new(format!("{}\nDrop each on purpose with `lock --forget NAME`", lines.join("\n")))
+    })?;
+    renewed.write(&file).map_err(|e| Failed::new(format!("{} cannot be written: {e}", file.display())))?;
+    let text = format!("{}: {} names", file.display(), renewed.entries.len());
+    let text = forgotten.iter().fold(text, |text, forgotten| format!("{text}\n{forgotten}"));
+    let topic = forgotten.and_then(|forgotten| forgotten.topic);
+    Ok(Said::new(text, json!({ "file": file.display().to_string(), "names": renewed.entries.len(), "left_over": topic })))
+}
+fn read(file: &Path) -> Result<Option<Lock>, Failed> {
+    match fs::read_to_string(file) {
+        Ok(text) => Lock::parse(&text).map(Some).map_err(|e| Failed::new(format!("{}: {e}", file.display()))),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Failed::new(format!("{} cannot be read: {e}", file.display()))),
+    }
+}
+fn check(file: &Path, locked: Option<Lock>, now: &Lock) -> Said {
+    let Some(locked) = locked else {
+        let text = format!("{} does not exist: write it with `lock`", file.display());
+        return Said::new(text, json!({ "file": file.display().to_string(), "exists": false })).finding(true);
+    };
+    let differences = locked.compare(now);
+    let lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    let text = if lines.is_empty() { format!("{} is true", file.display()) } else { lines.join("\n") };
+    let json = json!({ "file": file.display().to_string(), "differences": differences.iter().map(shown).collect::<Vec<_>>() });
+    Said::new(text, json).finding(!differences.is_empty())
+}
+fn shown(difference: &Difference) -> Value {
+    let effect = &difference.effect;
+    json!({
+        "kind": difference.kind.map(|kind| kind.to_string()),
+        "name": difference.name,
+        "text": difference.to_string(),
+        "rolls": effect.rolls,
+        "state": effect.state.to_string(),
+        "left_over": effect.leaves,
+        "refused": effect.refused,
+    })
+}

@@ -1,0 +1,50 @@
+//! `orphans`: internal topics and state folders that the topology does not own any more. It only looks.
+use super::said::{Failed, Said};
+use crate::{Config, Topology, plan::Deployment};
+use serde_json::json;
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+pub(super) fn orphans(topology: &Topology, config: &Config) -> Result<Said, Failed> {
+    let (topics, deployment) = topics(topology, config)?;
+    let folders = folders(topology, config, &deployment);
+    let found = !topics.is_empty() || !folders.is_empty();
+    let lines = topics.iter().map(|topic| format!("topic {topic}\n")).chain(folders.iter().map(|folder| format!("folder {folder}\n")));
+    let text: String = lines.collect();
+    let text = if found { text } else { "nothing is left over".to_owned() };
+    Ok(Said::new(text, json!({ "topics": topics, "folders": folders })).finding(found))
+}
+#[cfg(feature = "kafka")]
+fn topics(topology: &Topology, config: &Config) -> Result<(Vec<String>, Deployment), Failed> {
+    if !config.on_kafka() {
+        return Ok((vec![], topology.plan().declared_deployment()));
+    }
+    let brokers = super::brokers::Brokers::connect(topology, config)?;
+    let owned: BTreeSet<String> = brokers.deployment().topics.iter().map(|topic| topic.name.to_string()).collect();
+    let left = brokers.internal_topics()?.into_iter().filter(|topic| !owned.contains(topic)).collect();
+    Ok((left, brokers.deployment().clone()))
+}
+#[cfg(not(feature = "kafka"))]
+fn topics(topology: &Topology, _: &Config) -> Result<(Vec<String>, Deployment), Failed> {
+    Ok((vec![], topology.plan().declared_deployment()))
+}
+
+/// Where this machine keeps an application's state.
+pub(super) fn state_folder(topology: &Topology, config: &Config) -> PathBuf {
+    config.state_dir.clone().unwrap_or_else(|| PathBuf::from("kstreams-state")).join(topology.id())
+}
+/// Folders of tasks in it.
+pub(super) fn task_folders(topology: &Topology, config: &Config) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(state_folder(topology, config)).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())));
+    let mut folders: Vec<_> = named.filter(|(name, path)| is_task(name) && path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+fn is_task(name: &str) -> bool {
+    name.split_once('_').is_some_and(|(sub, partition)| [sub, partition].iter().all(|n| n.parse::<u32>().is_ok()))
+}
+fn folders(topology: &Topology, config: &Config, deployment: &Deployment) -> Vec<String> {
+    let tasks: BTreeSet<String> = deployment.tasks().map(|task| task.to_string()).collect();
+    let left = task_folders(topology, config).into_iter().filter(|(name, _)| !tasks.contains(name));
+    left.map(|(_, path)| path.display().to_string()).collect()
+}

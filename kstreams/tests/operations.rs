@@ -1,0 +1,234 @@
+//! Operations over HTTP while an application runs on the embedded log: health, metrics, state, rows, tokens; and the dashboards name what there is.
+#![cfg(all(feature = "macros", feature = "embedded", feature = "ops-http"))]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+use kstreams::{
+    AppState, Headers, Restore,
+    prelude::*,
+    shell::embedded::{EmbeddedLog, create_topics},
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+#[topic(name = "clicks", key = String, value = u64, partitions = 2)]
+struct Clicks;
+
+#[topology(id = "clicks")]
+fn clicks(clicks: StreamOf<Clicks>) -> StoreOf<TimeWindowed<String>, u64> {
+    clicks.filter(|value| *value > 0).windowed_by(tumbling(hours(1))).count("hourly").store()
+}
+
+/// An application with its operations at an address.
+struct Process {
+    address: String,
+    log: EmbeddedLog,
+    token: kstreams::ShutdownToken,
+    thread: thread::JoinHandle<()>,
+}
+impl Process {
+    fn start(
+        log: &EmbeddedLog,
+        config: Config,
+        with: impl FnOnce(App<StoreOf<TimeWindowed<String>, u64>>) -> App<StoreOf<TimeWindowed<String>, u64>>,
+    ) -> Process {
+        create_topics(log, &clicks::topology().plan().declared_deployment()).unwrap();
+        // A free port: another program could take it before we do, but none does.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let config = config.embedded_log(log.clone()).exactly_once().commit_interval(Duration::from_millis(20));
+        let app = with(App::new(clicks::topology(), config)).serve_ops(address);
+        let token = app.shutdown_token();
+        let run = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            // Some of them end with a task that stands still: that is what the test is about.
+            let _ = runtime.block_on(app.run_until(std::future::pending::<()>()));
+        };
+        Process { address: format!("http://{address}"), log: log.clone(), token, thread: thread::spawn(run) }
+    }
+    fn click(&self, who: &str, value: &[u8]) {
+        self.log.produce("clicks", Some(who.as_bytes()), Some(value), 0, &Headers::new()).unwrap();
+    }
+    fn get(&self, path: &str) -> (u16, String) {
+        self.get_with(path, None)
+    }
+    fn get_with(&self, path: &str, token: Option<&str>) -> (u16, String) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.get(format!("{}{path}", self.address));
+        let request = token.into_iter().fold(request, |request, token| request.header("Authorization", format!("Bearer {token}")));
+        match request.call() {
+            Ok(mut answer) => (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap()),
+            Err(error) => (0, error.to_string()),
+        }
+    }
+    fn json(&self, path: &str) -> Value {
+        serde_json::from_str(&self.get(path).1).unwrap_or_default()
+    }
+    fn state_where(&self, holds: impl Fn(&Value) -> bool) -> Value {
+        until(|| Some(self.json("/state")).filter(|state| holds(state)))
+    }
+    fn stop(self) {
+        self.token.cancel();
+        self.thread.join().unwrap();
+    }
+}
+fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..2_000 {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it never came");
+}
+fn processed(state: &Value) -> u64 {
+    state["tasks"].as_array().into_iter().flatten().filter_map(|task| task["processed"].as_u64()).sum()
+}
+
+#[test]
+fn state_tells_tasks_positions_lag_and_what_holds_it_up() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new().threads(2), |app| app);
+    for who in ["ann", "bob", "eve"] {
+        app.click(who, &1u64.to_be_bytes());
+    }
+    let state = app.state_where(|state| processed(state) == 3 && state["tasks"][0]["lag"] == 0 && state["tasks"][1]["lag"] == 0);
+    assert_eq!((&state["application_id"], &state["state"]), (&"clicks".into(), &"RUNNING".into()));
+    assert_eq!(state["bottleneck"], "nothing: every task has processed what is there");
+    assert_eq!(state["tasks"].as_array().unwrap().len(), 2);
+    let source = &state["tasks"][0]["sources"][0];
+    assert_eq!((&source["topic"], &source["partition"]), (&"clicks".into(), &0.into()));
+    let labels: BTreeSet<&str> = state["nodes"].as_array().unwrap().iter().filter_map(|n| n["label"].as_str()).collect();
+    assert!(labels.iter().any(|label| label.contains("clicks")) && labels.len() >= 3, "{labels:?}");
+    assert!(state["nodes"].as_array().unwrap().iter().all(|n| n["records"] == 3));
+    assert_eq!((app.get("/live"), app.get("/ready")), ((200, "live\n".into()), (200, "ready\n".into())));
+    let (status, page) = app.get("/topology");
+    assert!(status == 200 && page.starts_with("<!doctype html>") && !page.contains("src=\"http"));
+    let outline = app.json("/topology.json");
+    assert_eq!(outline["nodes"].as_array().unwrap().len(), clicks::topology().plan().nodes.len());
+    app.stop();
+}
+
+#[test]
+fn rows_are_shown_with_their_windows() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app);
+    app.click("ann", &1u64.to_be_bytes());
+    app.click("ann", &1u64.to_be_bytes());
+    let rows = until(|| Some(app.json("/store/hourly?key=ann")["rows"].clone()).filter(|rows| rows[0]["value"] == 2));
+    assert_eq!(rows, serde_json::json!([{ "key": "ann", "window": { "start": 0, "end": 3_600_000 }, "value": 2, "time": 0 }]));
+    assert_eq!(app.json("/store/hourly?windows=ann&from=1")["rows"], serde_json::json!([]));
+    assert_eq!(app.json("/store/hourly")["rows"], rows);
+    let (status, answer) = app.get("/store/daily");
+    assert!(status == 404 && answer.contains("hourly"), "{answer}");
+    app.stop();
+}
+
+#[test]
+fn a_token_is_asked_for_and_health_is_open() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app.ops_token("s3cret"));
+    until(|| (app.get("/ready").0 == 200).then_some(()));
+    for path in ["/state", "/metrics", "/topology", "/topology.json", "/store/hourly"] {
+        assert_eq!(app.get(path).0, 401, "{path}");
+        assert_eq!(app.get_with(path, Some("wrong")).0, 401, "{path}");
+        let (status, text) = app.get_with(path, Some("s3cret"));
+        assert!(status == 200 && !text.contains("s3cret"), "{path}: {text}");
+    }
+    assert_eq!(app.get("/topology?token=s3cret").0, 200);
+    app.stop();
+}
+
+#[test]
+fn a_poison_record_is_named_and_makes_it_unready() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app);
+    app.click("ann", b"poison");
+    let state = app.state_where(|state| state["state"] == "ERROR" && state["tasks"].to_string().contains("FAILED"));
+    let bottleneck = state["bottleneck"].as_str().unwrap();
+    assert!(
+        bottleneck.starts_with("task 0_") && bottleneck.contains("has failed") && bottleneck.contains("topic `clicks`"),
+        "{bottleneck}"
+    );
+    assert_eq!(app.get("/ready"), (503, "not ready: ERROR\n".into()));
+    assert_eq!(app.get("/live").0, 200);
+    app.stop();
+}
+
+#[test]
+fn skipped_records_are_counted_with_samples() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new().bad_records(BadRecords::Skip), |app| app);
+    app.click("ann", b"poison");
+    app.click("ann", &1u64.to_be_bytes());
+    let state = app.state_where(|state| processed(state) == 2);
+    let journal = &state["journal"];
+    assert_eq!((&journal["bad"][0]["topic"], &journal["bad"][0]["skipped"]), (&"clicks".into(), &1.into()));
+    let sample = &journal["samples"][0];
+    assert_eq!((&sample["topic"], &sample["offset"]), (&"clicks".into(), &0.into()));
+    assert!(sample["reason"].as_str().unwrap().contains("value"), "{sample}");
+    assert!(!journal.to_string().contains("poison"), "what is in a record is not shown");
+    app.stop();
+}
+#[test]
+fn listeners_hear_of_states_and_restores() {
+    let (states, restores) = (Arc::new(Mutex::new(vec![])), Arc::new(Mutex::new(vec![])));
+    let log = EmbeddedLog::new();
+    let first = Process::start(&log, Config::new(), |app| app);
+    (0..50).for_each(|i| first.click(&format!("user-{i}"), &1u64.to_be_bytes()));
+    first.state_where(|state| processed(state) == 50 && state["tasks"].as_array().unwrap().iter().all(|t| t["uncommitted_ms"].is_null()));
+    first.stop();
+    let (heard, read) = (states.clone(), restores.clone());
+    let again = Process::start(&log, Config::new(), |app| {
+        let app = app.on_state(move |from, to| heard.lock().unwrap().push((from, to)));
+        app.on_restore(move |restore| read.lock().unwrap().push(restore.clone()))
+    });
+    again.state_where(|state| state["state"] == "RUNNING");
+    again.stop();
+    let states = states.lock().unwrap().clone();
+    assert_eq!(states.first(), Some(&(AppState::Created, AppState::Rebalancing)));
+    assert!(states.contains(&(AppState::Rebalancing, AppState::Running)), "{states:?}");
+    assert_eq!(states.last().unwrap().1, AppState::NotRunning);
+    let restores = restores.lock().unwrap();
+    let of = |task: &str| {
+        let kind = |r: &Restore| match r {
+            Restore::Begins { task } => (task.clone(), "begins", 0),
+            Restore::Continues { task, restored, .. } => (task.clone(), "continues", *restored),
+            Restore::Ends { task } => (task.clone(), "ends", 0),
+            other => panic!("{other:?}"),
+        };
+        restores.iter().map(kind).filter(|(of, ..)| of == task).map(|(_, kind, restored)| (kind, restored)).collect::<Vec<_>>()
+    };
+    let restored: u64 = ["0_0", "0_1"]
+        .iter()
+        .map(|task| {
+            let heard = of(task);
+            assert_eq!((heard[0].0, heard[heard.len() - 1].0), ("begins", "ends"), "{heard:?}");
+            heard.iter().map(|(_, restored)| restored).sum::<u64>()
+        })
+        .sum();
+    assert_eq!(restored, 50);
+}
+
+/// Names in a text that look like metrics of ours.
+fn names(text: &str) -> BTreeSet<String> {
+    let word = |c: char| !(c.is_ascii_lowercase() || c == '_');
+    text.split(word).filter(|name| name.starts_with("kafka_streams_") && name.len() > 20).map(str::to_owned).collect()
+}
+
+#[test]
+fn dashboards_and_alerts_name_metrics_that_there_are() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app);
+    app.click("ann", &1u64.to_be_bytes());
+    app.state_where(|state| processed(state) == 1);
+    let (_, text) = app.get("/metrics");
+    let samples = text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    let (described, exposed) = (names(&text), names(&samples));
+    assert_eq!(described, exposed, "every metric that is described has a sample");
+    assert!(samples.contains("kafka_streams_task_process_total{thread_id=\"0-0\",task_id=\"0_"), "{samples}");
+    for file in ["../dashboards/kstreams.json", "../dashboards/alerts.yml"] {
+        let used = names(&std::fs::read_to_string(file).unwrap());
+        assert!(used.len() > 5, "{file}");
+        let unknown: Vec<_> = used.difference(&exposed).collect();
+        assert!(unknown.is_empty(), "{file} names what is not exposed: {unknown:?}");
+    }
+    app.stop();
+}
