@@ -63,7 +63,7 @@ fn shape() -> Shape {
     Shape { segments: Some(Segments { interval_ms: 7, time_of: versioned::valid_to }), ..Shape::ordered("s") }
 }
 fn opened(set: WriteSet<Version<String>>, time: i64) -> Versions<String, String> {
-    Versions::new("s".into(), HISTORY, Some(Log { topic: TopicId(0), partition: 0 }), set, time, false)
+    Versions::new("s".into(), HISTORY, Some(Log { topic: TopicId(0), partition: 0, row_bytes: 1_000_000 }), set, time, false)
 }
 impl Subject {
     fn new(backend: Arc<dyn Backend>) -> Subject {
