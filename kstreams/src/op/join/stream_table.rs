@@ -29,7 +29,7 @@ impl<K, V, W, R, F: Fn(V, Option<&W>) -> Option<R>> Push<K, V> for LookUp<K, W, 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Each record with the row of its key; records without a row are dropped (Kafka Streams: `join(KTable)`). The record's time stays;
     /// changes of the table give nothing. Records and rows meet in the order of their times as far as both are there. A versioned table gives
-    /// what the row was at the record's time; records behind its history meet nothing. They can wait for it: [`Table::with_grace`].
+    /// what the row was at the record's time; records behind its history meet nothing. They can wait for it: [`crate::Table::with_grace`].
     ///
     /// ```
     /// # use kstreams::prelude::*;
