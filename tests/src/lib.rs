@@ -4,6 +4,7 @@ pub mod description;
 pub mod dice;
 pub mod disk;
 pub mod kafka;
+pub mod laws;
 pub mod oracle;
 pub mod pipeline;
 pub mod shop;

@@ -24,10 +24,10 @@ pub(super) struct Builds {
 
 /// # Errors
 /// If an operator is missing.
-pub(super) fn topology(scenario: &Scenario) -> Result<Topology, NotThere> {
+pub fn topology(scenario: &Scenario) -> Result<Topology, String> {
     let mut builds = Builds { builder: Topology::builder(&scenario.name), handles: BTreeMap::new(), moved: 0 };
     for node in &scenario.nodes {
-        let handle = builds.node(node)?;
+        let handle = builds.node(node).map_err(|missing| missing.0)?;
         if let Some(id) = &node.id {
             builds.handles.insert(id.clone(), handle);
         }

@@ -48,7 +48,7 @@ pub fn judge_crash(scenario: &Scenario) -> Result<(), String> {
 }
 /// The driver behind the last step, and what reached the sinks.
 fn ran(scenario: &Scenario, way: Way) -> Result<(TestDriver, Vec<Output>), String> {
-    let topology = build::topology(scenario).map_err(|missing| missing.0)?;
+    let topology = build::topology(scenario)?;
     let problems = topology.problems();
     if !problems.is_empty() {
         return Err(format!("the topology has problems: {problems:?}"));
@@ -86,7 +86,9 @@ fn output(step: usize, topic: &str, record: &LogRecord) -> Output {
     Output { step, topic: topic.into(), key: text(&record.key), value: text(&record.value), ts: record.time }
 }
 impl Scenario {
-    fn sinks(&self) -> BTreeSet<&str> {
+    /// Topics that records are sent to.
+    #[must_use]
+    pub fn sinks(&self) -> BTreeSet<&str> {
         self.nodes.iter().filter(|n| n.op == "to").map(|n| n.sink()).collect()
     }
 }

@@ -11,9 +11,10 @@ mod seen;
 mod way;
 mod windows;
 
+pub use build::topology;
 pub use judge::{judge, judge_crash};
 pub use report::{Kind, Report};
-pub use scenario::Scenario;
+pub use scenario::{Node, Scenario, Step};
 pub use way::Way;
 
 use std::{

@@ -53,6 +53,17 @@ impl Scenario {
         let ops = ["windowTime", "windowSliding", "windowSession", "suppress", "suppressW", "joinStream", "process"];
         self.nodes.iter().any(|n| ops.contains(&&*n.op) || n.window.is_some())
     }
+    /// Whether it has timers of the wall clock.
+    #[must_use]
+    pub fn has_wall_timers(&self) -> bool {
+        self.nodes.iter().any(|n| n.wall_every_ms.is_some())
+    }
+    /// Whether records may leave under another key than they came with.
+    #[must_use]
+    pub fn changes_keys(&self) -> bool {
+        let ops = ["map", "selectKey", "groupBy", "groupByTable", "flattenKey", "fkJoin"];
+        self.nodes.iter().any(|n| ops.contains(&&*n.op))
+    }
 }
 
 /// An operator; which fields it has hangs on `op`.

@@ -351,6 +351,8 @@ impl<C: Clock> World for EmbeddedWorld<C> {
         }
     }
     fn perform(&mut self, output: Output, happened: &mut Vec<Input>) {
+        // What was begun, a read, a restore, a checkpoint, answers with a poll.
+        self.idle = false;
         match output {
             Output::OpenState(task) => self.open(task, happened),
             Output::FetchCommitted(task) => self.fetch_committed(task, happened),
@@ -366,8 +368,6 @@ impl<C: Clock> World for EmbeddedWorld<C> {
             }
             Output::Abort { replace_producer } => happened.push(Input::Aborted(self.abort(replace_producer))),
             Output::Checkpoint { task, generation, backend, rows } => {
-                // Its answer comes with a poll.
-                self.idle = false;
                 self.place.writer.write(CheckpointJob { task, generation, backend, rows });
             }
             Output::Release(tasks) => self.release(&tasks),

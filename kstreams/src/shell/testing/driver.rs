@@ -35,9 +35,20 @@ impl<Q> TestDriver<Q> {
     /// # Panics
     /// If the topology has problems.
     pub fn with_settings(topology: Topology<Q>, settings: Settings) -> TestDriver<Q> {
+        let deployment = topology.plan().declared_deployment();
+        TestDriver::deployed(topology, deployment, settings)
+    }
+    /// The same with this many partitions in every topic, whatever is declared: what happens where the brokers' topics have other counts.
+    ///
+    /// # Panics
+    /// If the topology has problems.
+    pub fn with_partitions(topology: Topology<Q>, settings: Settings, partitions: u32) -> TestDriver<Q> {
+        let deployment = topology.plan().deployment(|_| partitions);
+        TestDriver::deployed(topology, deployment, settings)
+    }
+    fn deployed(topology: Topology<Q>, mut deployment: Deployment, settings: Settings) -> TestDriver<Q> {
         let problems = topology.problems();
         assert!(problems.is_empty(), "the topology has problems:\n{}", problems.join("\n"));
-        let mut deployment = topology.plan().declared_deployment();
         if let BadRecords::DeadLetter(topic) = &settings.bad_records
             && deployment.topic_named(topic).is_none()
         {
@@ -83,6 +94,16 @@ impl<Q> TestDriver<Q> {
     /// If a task cannot be restored.
     pub fn crash(&mut self) {
         self.rig.crash();
+        said(self.rig.start());
+        self.check();
+    }
+    /// As [`TestDriver::crash`], and the disk is gone too: the new worker restores all state from the log.
+    ///
+    /// # Panics
+    /// If a task cannot be restored.
+    pub fn crash_and_lose_disk(&mut self) {
+        self.rig.crash();
+        self.rig.forget_databases();
         said(self.rig.start());
         self.check();
     }
@@ -152,6 +173,14 @@ impl<Q> TestDriver<Q> {
     /// If a task fails.
     pub fn run(&mut self) {
         said(self.rig.run());
+        self.check();
+    }
+    /// Takes this many steps of the worker at most, and leaves what then waits as it is: for a [`TestDriver::crash`] in the middle.
+    ///
+    /// # Panics
+    /// If a task fails.
+    pub fn run_steps(&mut self, steps: usize) {
+        said(self.rig.run_steps(steps));
         self.check();
     }
     /// A topic's number of partitions.

@@ -70,6 +70,13 @@ impl Rig {
         }
         self.captured.read(&self.log)
     }
+    /// The same, but no more than this many turns.
+    pub(super) fn run_steps(&mut self, turns: usize) -> Result<(), LogError> {
+        if let Some(running) = &mut self.running {
+            (0..turns).any(|_| running.comes_to_rest(&self.clock));
+        }
+        self.captured.read(&self.log)
+    }
     /// Lets the worker finish: it commits, checkpoints and leaves.
     pub(super) fn close(&mut self) {
         let Some(mut running) = self.running.take() else { return };
@@ -82,6 +89,10 @@ impl Rig {
         if let Some(running) = self.running.take() {
             running.world.leave();
         }
+    }
+    /// What stood on disk is gone.
+    pub(super) fn forget_databases(&mut self) {
+        self.databases = memory_databases();
     }
     /// Why a task failed, if one did.
     pub(super) fn failure(&self) -> Option<String> {
@@ -96,13 +107,12 @@ impl Rig {
 }
 impl Running {
     fn run(&mut self, clock: &ManualClock) {
-        for _ in 0..TURNS_MAX {
-            let closed = turn(&mut self.worker, &mut self.world, &mut self.happened);
-            if closed || self.is_at_rest(clock) {
-                return;
-            }
-        }
-        panic!("the topology does not come to rest: after {TURNS_MAX} turns records still go round");
+        let rests = (0..TURNS_MAX).any(|_| self.comes_to_rest(clock));
+        assert!(rests, "the topology does not come to rest: after {TURNS_MAX} turns records still go round");
+    }
+    /// A turn, and whether nothing is left to do after it.
+    fn comes_to_rest(&mut self, clock: &ManualClock) -> bool {
+        turn(&mut self.worker, &mut self.world, &mut self.happened) || self.is_at_rest(clock)
     }
     fn is_at_rest(&self, clock: &ManualClock) -> bool {
         let now = clock.now();

@@ -68,6 +68,43 @@ fn state_outlives_a_crash_and_a_restart() {
 }
 
 #[test]
+fn state_outlives_the_loss_of_the_disk_and_a_crash_in_the_middle() {
+    all_guarantees(|mut t| {
+        t.input(words()).send("a".into(), "x".into());
+        t.crash_and_lose_disk();
+        t.log().produce("words", Some(b"a"), Some(b"x"), 0, &crate::Headers::new()).unwrap();
+        t.run_steps(1);
+        assert!(!t.output(counts()).pairs().contains(&("x".into(), 2)), "one step is not the whole way");
+        t.crash();
+        assert_eq!(t.output(counts()).table(), [("x".into(), 2)]);
+    });
+}
+
+/// A store to be restored beside a repartition: the reads begin last, after a poll that found nothing.
+#[test]
+fn a_worker_that_starts_over_a_backlog_works_it_off() {
+    let b = Topology::builder("late");
+    let words = b.stream(words());
+    words.clone().count("local").to(named::<Space<String, 3>, u64>("local-counts"));
+    words.repartition::<Space<String, 2>>("by-word", |w: &String| w.clone()).count("counts").to(counts());
+    let settings = Settings { guarantee: Guarantee::ExactlyOnce, commit_interval_ms: 0, ..Settings::default() };
+    let mut t = TestDriver::with_settings(b.build(()), settings);
+    t.log().produce("words", Some(b"a"), Some(b"x"), 0, &crate::Headers::new()).unwrap();
+    t.crash();
+    assert_eq!(t.output(counts()).values(), [1]);
+}
+
+#[test]
+fn topics_may_have_other_counts_than_declared() {
+    let mut t = TestDriver::with_partitions(word_count(), Settings { commit_interval_ms: 0, ..Settings::default() }, 7);
+    for word in 'a'..='z' {
+        t.input(words()).send("a".into(), word.into());
+    }
+    assert!(t.output(counts()).records().iter().any(|r| r.partition > 2));
+    assert!(t.output(counts()).pairs().iter().all(|(_, n)| *n == 1));
+}
+
+#[test]
 fn headers_and_partitions_are_as_given() {
     all_guarantees(|mut t| {
         t.input(words()).header("trace", b"1".to_vec()).partition(2).send("a".into(), "x".into());

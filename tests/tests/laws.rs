@@ -1,0 +1,95 @@
+//! Laws of random topologies over random inputs.
+//!
+//! `KSTREAMS_LAWS_SEEDS=5000` runs that many seeds of each law, `KSTREAMS_LAWS_SEEDS=17..18` the one of a failure. A failing case is shrunk and printed
+//! as a line of the vectors' grammar.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+use kstreams_tests::laws::{self, Case, Gene, Held, InputGene, Language, Verdict};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner},
+};
+use std::{cell::Cell, ops::Range};
+
+#[test]
+fn at_least_once_and_exactly_once_agree() {
+    holds("guarantees", 50, Language::All, laws::guarantees_agree);
+}
+#[test]
+fn merging_partitions_commutes_with_stateless_operators() {
+    holds("merging partitions", 80, Language::Stateless, laws::partitions_merge);
+}
+#[test]
+fn tables_do_not_depend_on_the_number_of_partitions() {
+    holds("tables over partitions", 60, Language::Patient, laws::tables_do_not_know_their_partitions);
+}
+#[test]
+fn a_table_is_the_fold_of_its_changelog() {
+    holds("fold of the changelog", 80, Language::All, laws::a_table_is_the_fold_of_its_changelog);
+}
+#[test]
+fn a_restart_changes_nothing_but_what_is_listed() {
+    holds("restarts", 60, Language::All, laws::a_restart_changes_nothing);
+}
+
+fn holds(name: &str, count: u64, language: Language, law: fn(&Case) -> Verdict) {
+    let seeds = seeds(count);
+    let held = seeds.clone().filter(|seed| holds_of(name, *seed, language, law)).count();
+    println!("{name}: seeds {seeds:?}, {held} of them inside the law");
+    assert!(seeds.end - seeds.start < 20 || held > 0, "no case is inside the law");
+}
+/// Whether the law had something to say of this seed's case.
+fn holds_of(name: &str, seed: u64, language: Language, law: fn(&Case) -> Verdict) -> bool {
+    let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 1_500, ..Config::default() };
+    let mut bytes = [7; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let inside = Cell::new(false);
+    let result = runner.run(&case(), |case| {
+        inside.set(law(&case).map_err(TestCaseError::fail)? == Held::Yes);
+        Ok(())
+    });
+    match result {
+        Ok(()) => inside.get(),
+        Err(TestError::Fail(why, case)) => panic!("{name}, seed {seed}: {why}\n{}", shown(&case, language)),
+        Err(TestError::Abort(why)) => panic!("{name}, seed {seed}: {why}"),
+    }
+}
+fn shown(case: &Case, language: Language) -> String {
+    let line = case.line(language);
+    let list = |field: &str| line[field].as_array().unwrap().iter().map(|v| format!("\n  {v}")).collect::<String>();
+    format!("nodes:{}\ninputs:{}\ndice: {}", list("nodes"), list("inputs"), case.dice)
+}
+fn seeds(count: u64) -> Range<u64> {
+    let Ok(wish) = std::env::var("KSTREAMS_LAWS_SEEDS") else { return 0..count };
+    match wish.split_once("..") {
+        Some((from, to)) => from.parse().unwrap()..to.parse().unwrap(),
+        None => 0..wish.parse().unwrap(),
+    }
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    (prop::collection::vec(gene(), 1..9), prop::collection::vec(input(), 1..24), any::<u64>()).prop_map(|(genes, inputs, dice)| Case {
+        genes,
+        inputs,
+        dice,
+    })
+}
+fn gene() -> impl Strategy<Value = Gene> {
+    (0..1_000usize, 0..6usize, 0..12usize, 0..12usize, 0..1_000u64).prop_map(|(op, from, with, how, number)| Gene {
+        op,
+        from,
+        with,
+        how,
+        number,
+    })
+}
+fn input() -> impl Strategy<Value = InputGene> {
+    let pace = prop_oneof![6 => 0..15i64, 1 => -40..0i64, 1 => 15..200i64];
+    (0..1_000usize, 0..5u8, 0..60u8, 0..60u8, pace).prop_map(|(topic, key, value, digit, pace)| InputGene {
+        topic,
+        key,
+        value,
+        digit,
+        pace,
+    })
+}
