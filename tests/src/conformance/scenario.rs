@@ -148,6 +148,10 @@ fn copied<T: Copy>(field: &T) -> T {
     *field
 }
 impl Node {
+    /// The nodes that it reads.
+    pub fn reads(&self) -> impl Iterator<Item = &str> {
+        self.from.iter().chain(&self.with).chain(&self.inputs).map(String::as_str)
+    }
     /// The topic of a sink.
     pub fn sink(&self) -> &str {
         self.topic.as_deref().unwrap_or_default()

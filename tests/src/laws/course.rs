@@ -4,6 +4,9 @@ use crate::{conformance::Scenario, dice::Dice};
 use kstreams::{Guarantee, TestDriver, Topology, worker::Settings};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Longer than any case.
+pub(super) const NEVER_MS: u64 = 1 << 40;
+
 /// How a scenario is run.
 #[derive(Clone, Debug)]
 pub(super) struct Course {
@@ -58,14 +61,13 @@ impl Course {
     }
     fn settings(&self) -> Settings {
         let settings = Settings { guarantee: self.guarantee, ..Settings::default() };
-        let never = 1 << 40;
         match self.commits {
             Commits::Always => Settings { commit_interval_ms: 0, ..settings },
             Commits::Layered(seed) => {
                 let mut dice = Dice::new(seed);
                 Settings {
-                    commit_interval_ms: never,
-                    checkpoint_interval_ms: never,
+                    commit_interval_ms: NEVER_MS as i64,
+                    checkpoint_interval_ms: NEVER_MS as i64,
                     open_state_bytes: dice.below(400) + 1,
                     state_bytes: dice.below(1_500) + 1,
                     ..settings

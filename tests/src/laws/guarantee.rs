@@ -7,10 +7,7 @@ use super::{
     same,
     traits::Traits,
 };
-use crate::{
-    conformance::{Scenario, topology},
-    dice::Dice,
-};
+use crate::{conformance::Scenario, dice::Dice};
 use kstreams::Guarantee::{AtLeastOnce, ExactlyOnce};
 
 /// Committed after each step, in any number of partitions; with commits wherever they fall, where the order of records is promised; and, as far
@@ -20,7 +17,7 @@ use kstreams::Guarantee::{AtLeastOnce, ExactlyOnce};
 /// The first difference.
 pub fn guarantees_agree(case: &Case) -> Verdict {
     let scenario = case.scenario(Language::All);
-    let traits = Traits::of(&topology(&scenario)?);
+    let traits = Traits::of(&scenario)?;
     let mut dice = Dice::new(case.dice);
     let partitions = dice.below(3) as u32 + 1;
     step_by_step(&scenario, partitions)?;
@@ -38,14 +35,14 @@ fn step_by_step(scenario: &Scenario, partitions: u32) -> Result<(), String> {
     let once = course.run(scenario)?;
     let more = Course { guarantee: AtLeastOnce, ..course }.run(scenario)?;
     same::sinks("exactly once, at least once", &once, &more, same::by_step_and_partition)?;
-    same::stores("exactly once, at least once", &once, &more, same::by_partition)
+    same::stores("exactly once, at least once", &once.of_named(scenario), &more.of_named(scenario), same::by_partition)
 }
 fn commits_anywhere(scenario: &Scenario, pace: Pace, seed: u64) -> Result<(), String> {
     let course = Course { pace, commits: Commits::Layered(seed), ..Course::plain() };
     let once = Course { guarantee: ExactlyOnce, ..course.clone() }.run(scenario)?;
     let more = Course { guarantee: AtLeastOnce, ..course }.run(scenario)?;
     same::sinks("exactly once, at least once, seldom committed", &once, &more, same::in_order)?;
-    same::stores("exactly once, at least once, seldom committed", &once, &more, same::by_partition)
+    same::stores("exactly once, at least once, seldom committed", &once.of_named(scenario), &more.of_named(scenario), same::by_partition)
 }
 /// Offsets and state are committed together, so even a count is not made twice; what went out before the crash goes out again.
 fn crash_repeats(scenario: &Scenario, step: usize, seed: u64) -> Result<(), String> {
@@ -53,8 +50,8 @@ fn crash_repeats(scenario: &Scenario, step: usize, seed: u64) -> Result<(), Stri
     let course =
         Course { guarantee: AtLeastOnce, commits: Commits::Layered(seed), accidents: vec![(step, Accident::Crash)], ..Course::plain() };
     let crashed = course.run(scenario)?;
-    same::stores("exactly once, at least once with a crash", &whole, &crashed, same::by_partition)?;
-    nothing_is_lost(&whole, &crashed)
+    nothing_is_lost(&whole, &crashed)?;
+    same::stores("exactly once, at least once with a crash", &whole.of_named(scenario), &crashed.of_named(scenario), same::by_partition)
 }
 fn nothing_is_lost(whole: &Ran, crashed: &Ran) -> Result<(), String> {
     for (topic, expected) in &whole.sinks {

@@ -6,7 +6,6 @@ use super::{
     same,
     traits::Traits,
 };
-use crate::conformance::topology;
 
 /// Of stateless chains: the records are the same, and those of a key come in the same order. Of a backlog, several partitions of a topic promise no
 /// order to a key that was not theirs from the start, nor do several topics.
@@ -15,12 +14,12 @@ use crate::conformance::topology;
 /// The first difference.
 pub fn partitions_merge(case: &Case) -> Verdict {
     let scenario = case.scenario(Language::Stateless);
-    let traits = Traits::of(&topology(&scenario)?);
+    let traits = Traits::of(&scenario)?;
     let many = case.dice as u32 % 4 + 2;
     let (one, other) = (Course::plain(), Course { partitions: many, ..Course::plain() });
     let (merged, split) = (one.run(&scenario)?, other.run(&scenario)?);
     same::sinks("stateless, step by step", &merged, &split, same::by_step)?;
-    if !traits.crosses {
+    if !traits.crosses && !traits.meets_again {
         same::sinks("stateless, step by step", &merged, &split, same::by_step_and_key)?;
     }
     let (one, other) = (Course { pace: Pace::Backlog, ..one }, Course { pace: Pace::Backlog, ..other });
@@ -37,7 +36,8 @@ pub fn partitions_merge(case: &Case) -> Verdict {
 /// The first difference.
 pub fn tables_do_not_know_their_partitions(case: &Case) -> Verdict {
     let scenario = case.scenario(Language::Patient);
-    if Traits::of(&topology(&scenario)?).crosses {
+    let traits = Traits::of(&scenario)?;
+    if traits.crosses || traits.meets_again {
         return Ok(Held::SaysNothing);
     }
     let many = case.dice as u32 % 4 + 2;

@@ -6,10 +6,7 @@ use super::{
     same,
     traits::Traits,
 };
-use crate::{
-    conformance::{Scenario, topology},
-    dice::Dice,
-};
+use crate::{conformance::Scenario, dice::Dice};
 use kstreams::Guarantee::{AtLeastOnce, ExactlyOnce};
 
 /// Committed after every step, crashes, restarts and lost disks between steps are not seen; what forgets at a restart forgets the same at all of
@@ -22,7 +19,7 @@ pub fn a_restart_changes_nothing(case: &Case) -> Verdict {
     if scenario.inputs.is_empty() {
         return Ok(Held::SaysNothing);
     }
-    let traits = Traits::of(&topology(&scenario)?);
+    let traits = Traits::of(&scenario)?;
     let mut dice = Dice::new(case.dice);
     between_steps(&scenario, &mut dice)?;
     if !scenario.forgets() && !traits.crosses {
@@ -53,7 +50,7 @@ fn in_the_middle(scenario: &Scenario, dice: &mut Dice) -> Result<(), String> {
     let what = format!("{accidents:?} of {} partitions", course.partitions);
     let seen = Course { accidents, ..course }.run(scenario)?;
     same::sinks(&what, &expected, &seen, same::by_step_and_partition)?;
-    same::stores(&what, &expected, &seen, same::by_partition)
+    same::stores(&what, &expected.of_named(scenario), &seen.of_named(scenario), same::by_partition)
 }
 fn over_what_is_open(scenario: &Scenario, dice: &mut Dice) -> Result<(), String> {
     let kinds = [Accident::Crash, Accident::LostDisk];
@@ -64,5 +61,5 @@ fn over_what_is_open(scenario: &Scenario, dice: &mut Dice) -> Result<(), String>
     let what = format!("{accidents:?} over what is not committed, {pace:?}");
     let seen = Course { accidents, ..course }.run(scenario)?;
     same::sinks(&what, &expected, &seen, same::in_order)?;
-    same::stores(&what, &expected, &seen, same::by_partition)
+    same::stores(&what, &expected.of_named(scenario), &seen.of_named(scenario), same::by_partition)
 }

@@ -19,7 +19,7 @@ pub(super) fn table(g: &mut Grower, _: &Gene) -> Option<Stem> {
 }
 pub(super) fn versioned(g: &mut Grower, gene: &Gene) -> Option<Stem> {
     let store = g.name("source");
-    let history = if g.language == Language::Patient { 100_000 } else { gene.number % 100 };
+    let history = if g.language == Language::Patient { 100_000 } else { gene.number % 90 + 10 };
     Some(g.source("table", Shape::Past, json!({"store": store, "historyMs": history})))
 }
 pub(super) fn global(g: &mut Grower, _: &Gene) -> Option<Stem> {
