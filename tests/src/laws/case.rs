@@ -3,6 +3,9 @@ use super::grower::Grower;
 use crate::conformance::Scenario;
 use serde_json::{Value, json};
 
+/// Few, so that they meet.
+const KEYS: u8 = 4;
+
 /// One operator: numbers, each taken modulo what there is to choose from.
 #[derive(Clone, Copy, Debug)]
 pub struct Gene {
@@ -73,14 +76,15 @@ impl InputGene {
             return json!({"advanceWallClockMs": self.pace.max(1)});
         }
         let topic = &topics[self.topic % topics.len()];
-        let value = (!(topic.is_table && self.value % 6 == 5)).then(|| self.text());
-        json!({"topic": topic.name, "key": letter('a', self.key, 5), "value": value, "ts": ts})
+        let value = (!(topic.is_table && self.value % 5 == 4)).then(|| self.text());
+        json!({"topic": topic.name, "key": letter('a', self.key, KEYS), "value": value, "ts": ts})
     }
     fn text(&self) -> String {
-        let letter_of = letter('A', self.value, 6);
+        // Some are keys too, so that what was re-keyed finds rows to join.
+        let letter_of = if self.value % 2 == 0 { letter('a', self.value / 2, KEYS) } else { letter('A', self.value, 6) };
         match self.digit % 4 {
             0 => letter_of,
-            1 => format!("{letter_of}#{}", letter('a', self.digit / 4, 5)),
+            1 => format!("{letter_of}#{}", letter('a', self.digit / 4, KEYS)),
             _ => format!("{letter_of}{}", self.digit % 10),
         }
     }
