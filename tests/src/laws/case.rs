@@ -81,7 +81,7 @@ impl InputGene {
     }
     fn text(&self) -> String {
         // Some are keys too, so that what was re-keyed finds rows to join.
-        let letter_of = if self.value % 2 == 0 { letter('a', self.value / 2, KEYS) } else { letter('A', self.value, 6) };
+        let letter_of = if self.value.is_multiple_of(2) { letter('a', self.value / 2, KEYS) } else { letter('A', self.value, 6) };
         match self.digit % 4 {
             0 => letter_of,
             1 => format!("{letter_of}#{}", letter('a', self.digit / 4, KEYS)),

@@ -39,7 +39,8 @@ fn course(case: &Case, scenario: &Scenario) -> Course {
     let accidents = [Accident::Crash, Accident::LostDisk, Accident::Restart];
     let accident = (dice.below(scenario.inputs.len().max(1)), accidents[dice.below(3)]);
     let is_once = dice.per_mille(500);
-    let is_committed = dice.per_mille(500);
+    // A timer that fires when the clock moves on to a commit leaves something uncommitted again.
+    let is_committed = dice.per_mille(500) || scenario.has_wall_timers();
     Course {
         guarantee: if is_once { ExactlyOnce } else { AtLeastOnce },
         partitions: dice.below(4) as u32 + 1,

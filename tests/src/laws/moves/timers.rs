@@ -15,7 +15,7 @@ pub(super) fn process(g: &mut Grower, gene: &Gene) -> Option<Stem> {
     let store = g.name("seen");
     let every = gene.number % 20 + 2;
     let timer = one_of(&["streamEveryMs", "wallEveryMs"], gene.how);
-    let node = json!({"op": "process", "from": from.id, "store": store, timer: every, "clear": gene.with % 3 == 0});
+    let node = json!({"op": "process", "from": from.id, "store": store, timer: every, "clear": gene.with.is_multiple_of(3)});
     Some(g.add(from.shaped(Shape::Loose).with_nulls(false), node))
 }
 pub(super) fn suppress(g: &mut Grower, gene: &Gene) -> Option<Stem> {
