@@ -1,5 +1,6 @@
 //! The chapters of the guide as documentation, so that `cargo test -p kstreams-tests --doc` compiles their code and runs it.
 pub mod compile_errors;
+pub mod java;
 pub mod methods;
 
 macro_rules! chapters {
