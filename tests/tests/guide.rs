@@ -50,13 +50,10 @@ fn the_code_of_every_chapter_is_compiled() {
     // Its code does not compile, which another test shows.
     compiled.insert("compile-errors.md".into());
     assert_eq!(compiled, files());
-    for file in files().iter().filter(|file| *file != "compile-errors.md" && !UNCOMPILED.contains(&file.as_str())) {
+    for file in files().iter().filter(|file| *file != "compile-errors.md") {
         assert!(!chapter(file).contains("```rust,ignore"), "{file}: code that nothing compiles");
     }
 }
-/// Chapters about what another branch brings.
-const UNCOMPILED: &[&str] = &["operations.md"];
-
 #[test]
 fn who_comes_from_java_finds_every_method_and_every_setting() {
     let text = chapter("from-java.md");
@@ -86,15 +83,12 @@ fn every_link_leads_somewhere() {
     }
 }
 
-/// Files that another branch brings.
-const AWAITED: &[&str] = &["../../upgrades.md"];
-
 #[test]
 fn what_is_included_is_there() {
     for file in files() {
         for include in chapter(&file).split("{{#include ").skip(1) {
             let path = include.split(['}', ':']).next().unwrap();
-            assert!(AWAITED.contains(&path) || book().join(path).exists(), "{file} includes {path}");
+            assert!(book().join(path).exists(), "{file} includes {path}");
         }
     }
 }
