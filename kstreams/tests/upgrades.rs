@@ -199,7 +199,8 @@ fn table() -> String {
         format!(
             "### {}\n\n{}\n",
             row.edit,
-            if row.leaves.is_empty() && said(row).is_empty() { "Nothing.\n".into() } else { list(&said(row)) }
+            // A type such as `Option<String>` is no HTML.
+            if row.leaves.is_empty() && said(row).is_empty() { "Nothing.\n".into() } else { list(&said(row)).replace('<', "&lt;") }
         )
     };
     let table: String = rows().iter().map(line).collect();

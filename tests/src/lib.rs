@@ -3,6 +3,7 @@ pub mod conformance;
 pub mod description;
 pub mod dice;
 pub mod disk;
+pub mod guide;
 pub mod kafka;
 pub mod laws;
 pub mod oracle;

@@ -131,6 +131,16 @@ impl Topology {
 }
 impl Builder {
     /// The records of a topic. A topic that is opened again has one source all the same, and its event times are those of the first opening.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let words = || named::<Space<String, 2>, String>("words");
+    /// let b = Topology::builder("two-readers");
+    /// b.stream(words()).filter(|word| word.len() > 3).to(named::<Space<String, 2>, String>("long"));
+    /// b.stream(words()).count("words-per-key").to(named::<Space<String, 2>, u64>("counts"));
+    /// let topology = b.build(());
+    /// assert_eq!(topology.describe().matches("topics: [words]").count(), 1);
+    /// ```
     #[track_caller]
     pub fn stream<T: TopicRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
         self.open("stream", vec![Part { decl: topic.decl(), extractor: topic.extractor() }])
@@ -152,6 +162,18 @@ impl Builder {
         self.open("stream", topics.iter().map(|t| Part { decl: t.decl(), extractor: t.extractor() }).collect())
     }
     /// A topic as a table.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let prices = || named::<Space<String, 2>, u64>("prices");
+    /// let orders = || named::<Space<String, 2>, u64>("orders");
+    /// let b = Topology::builder("priced");
+    /// b.stream(orders()).join(b.table(prices()), |amount, price| amount * price).to(named::<Space<String, 2>, u64>("totals"));
+    /// let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(prices()).send("tea".into(), 3);
+    /// driver.input(orders()).send("tea".into(), 10).send("ale".into(), 10);
+    /// assert_eq!(driver.output(named::<Space<String, 2>, u64>("totals")).values(), [30]);
+    /// ```
     #[track_caller]
     pub fn table<T: TopicRef<Space: Placed>>(&self, topic: T) -> Table<T::Space, <T::Value as Record>::Present> {
         self.open_table::<T::Space, T::Value>(Part { decl: topic.decl(), extractor: topic.extractor() })

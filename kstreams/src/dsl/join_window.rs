@@ -9,6 +9,28 @@ pub struct Within {
     grace: Duration,
 }
 /// The right record lies at most `difference` before or after the left one.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "others", key = String, value = u64, partitions = 1)]
+/// # struct Others;
+/// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+/// # struct Results;
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// # let others = b.stream(Others);
+/// // at most five seconds later, never earlier
+/// let later = within(seconds(5)).before(seconds(0));
+/// words.join_stream(others, later, "pairs", |word, n| format!("{word} {n}")).to(Results);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Others).at(1_000).send("a".into(), 1);
+/// driver.input(Words).at(2_000).send("a".into(), "tea".into());
+/// driver.input(Others).at(7_000).send("a".into(), 2);
+/// driver.input(Others).at(7_001).send("a".into(), 3);
+/// assert_eq!(driver.output(Results).values(), ["tea 2"]);
+/// ```
 pub const fn within(difference: Duration) -> Within {
     Within { before: difference, after: difference, grace: Duration::ZERO }
 }

@@ -32,6 +32,16 @@ impl<K, V> StoreOf<K, V> {
 }
 impl<S: crate::Keyed<Key: Key>, V: Record, M> Table<S, V, M> {
     /// The handle for queries: return it from the topology function. A table without a store of its own has none: `.materialize("name")` it first.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// let b = Topology::builder("example");
+    /// let words = b.stream(Words).count("words-per-key");
+    /// let topology = b.build(words.store());
+    /// assert_eq!(topology.stores().name(), "words-per-key");
+    /// ```
     #[track_caller]
     pub fn store(self) -> StoreOf<S::Key, V> {
         StoreOf { name: recorder::store_name(self.at), partition_of: S::Partitioner::partition, of: PhantomData }
@@ -44,31 +54,123 @@ pub struct Stored<M = Plain> {
     of: PhantomData<M>,
 }
 /// A store's name, to put settings on.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+/// # struct Hourly;
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// let kept = stored("hourly").retention(days(2)).topic_config("segment.ms", "3600000");
+/// words.windowed_by(tumbling(hours(1)).grace(days(1))).count(kept).to(Hourly);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Words).at(0).send("ann".into(), "tea".into());
+/// assert_eq!(driver.changelog("hourly").len(), 1);
+/// ```
 pub fn stored(name: &'static str) -> Stored {
     Stored { draft: StoreDraft::named(name), of: PhantomData }
 }
 impl<M> Stored<M> {
     /// How long windows are kept, if longer than size and grace ask for (Kafka Streams: `Materialized.withRetention`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+    /// # struct Hourly;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.windowed_by(tumbling(hours(1))).count(stored("hourly").retention(days(7))).to(Hourly);
+    /// # let topology = b.build(());
+    /// let kept = topology.plan().stores.iter().find_map(|store| store.kind.retention());
+    /// assert_eq!(kept, Some(days(7)));
+    /// ```
     pub fn retention(mut self, retention: Duration) -> Self {
         self.draft.retention = Some(retention);
         self
     }
     /// Never on disk: after a restart everything is read back from the changelog.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.count(stored("words").in_memory()).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// driver.crash(); // read back from the changelog
+    /// driver.input(Words).send("ann".into(), "ale".into());
+    /// assert_eq!(driver.output(Sums).values(), [1, 2]);
+    /// ```
     pub fn in_memory(mut self) -> Self {
         self.draft.in_memory = true;
         self
     }
     /// No changelog: a lost disk loses the table.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.count(stored("words").unlogged()).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Sums).values(), [1]);
+    /// assert!(driver.log().topics().iter().all(|topic| !topic.name.ends_with("-changelog")));
+    /// ```
     pub fn unlogged(mut self) -> Self {
         self.draft.logged = false;
         self
     }
     /// Hands on one change a key and commit, not every change: what Java's record cache does, at the commit and never before.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.count(stored("words").emit_on_commit()).to(Sums);
+    /// # let settings = kstreams::worker::Settings { commit_interval_ms: 1_000, ..Default::default() };
+    /// # let mut driver = TestDriver::with_settings(b.build(()), settings);
+    /// driver.input(Words).send("ann".into(), "tea".into()).send("ann".into(), "ale".into());
+    /// assert!(driver.output(Sums).is_empty());
+    /// driver.advance_wall_clock(seconds(1)); // the commit
+    /// assert_eq!(driver.output(Sums).values(), [2]);
+    /// ```
     pub fn emit_on_commit(mut self) -> Self {
         self.draft.emit_on_commit = true;
         self
     }
     /// A setting of the changelog topic.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.count(stored("words").topic_config("min.cleanable.dirty.ratio", "0.1")).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// let config = |d: &kstreams::plan::Deployment| Some(d.topic(d.topic_named("example-words-changelog")?).config.clone());
+    /// assert!(config(driver.deployment()).unwrap().contains(&("min.cleanable.dirty.ratio".into(), "0.1".into())));
+    /// ```
     pub fn topic_config(mut self, key: &str, value: &str) -> Self {
         self.draft.topic_config.push((key.to_owned(), value.to_owned()));
         self

@@ -120,6 +120,17 @@ impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
     }
 }
 /// A topic named at run time: `named::<Space<String, 3>, Order>("orders")`.
+///
+/// ```
+/// use kstreams::prelude::*;
+/// // the time stands in the value, in seconds
+/// let readings = || named::<Space<String, 2>, u64>("readings").timestamps(|_meter, seconds, _meta| Timestamp(*seconds as i64 * 1_000));
+/// let b = Topology::builder("readings");
+/// b.stream(readings()).to(named::<Space<String, 2>, u64>("timed"));
+/// let mut driver = TestDriver::new(b.build(()));
+/// driver.input(readings()).send("m1".into(), 7);
+/// assert_eq!(driver.output(named::<Space<String, 2>, u64>("timed")).records()[0].time, Timestamp(7_000));
+/// ```
 pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
     let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None, reset: None, doc: "" };
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }

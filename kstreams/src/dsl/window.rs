@@ -32,22 +32,87 @@ pub struct TimeWindows {
     skew: Duration,
 }
 /// Windows that follow each other without gap or overlap: `[0, size)`, `[size, 2 size)`, …
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+/// # struct Hourly;
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// words.windowed_by(tumbling(hours(1))).count("hourly").to(Hourly);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// for minute in [10, 59, 60] {
+///     driver.input(Words).at(minute * 60_000).send("ann".into(), "tea".into());
+/// }
+/// assert_eq!(driver.output(Hourly).values(), [1, 2, 1]);
+/// ```
 pub const fn tumbling(size: Duration) -> TimeWindows {
     TimeWindows { size, advance: size, grace: Duration::ZERO, skew: Duration::ZERO }
 }
 /// Windows of `size`, one every `advance`: they overlap. `advance` is above zero and at most `size`.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "two-hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(2))]
+/// # struct TwoHourly;
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// words.windowed_by(hopping(hours(2), hours(1))).count("two-hourly").to(TwoHourly);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Words).at("1970-01-01T05:30:00Z").send("ann".into(), "tea".into());
+/// let starts: Vec<_> = driver.output(TwoHourly).pairs().into_iter().map(|(key, _)| key.window.start / 3_600_000).collect();
+/// assert_eq!(starts, [4, 5]);
+/// ```
 pub const fn hopping(size: Duration, advance: Duration) -> TimeWindows {
     TimeWindows { size, advance, grace: Duration::ZERO, skew: Duration::ZERO }
 }
 impl TimeWindows {
     /// How late a record may be: behind window end and grace (on the operator's clock: the largest timestamp it has seen) it is dropped
     /// and counted. None by default.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+    /// # struct Hourly;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.windowed_by(tumbling(hours(1)).grace(minutes(5))).count("hourly").to(Hourly);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// for minute in [50, 64, 59, 65, 58] {
+    ///     driver.input(Words).at(minute * 60_000).send("ann".into(), "tea".into());
+    /// }
+    /// // 59 comes while the hour may still be late, 58 behind that
+    /// assert_eq!(driver.output(Hourly).values(), [1, 1, 2, 2]);
+    /// ```
     pub const fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
     /// Behind a repartition topic: upstream tasks may be up to `skew` of event time apart, and a record is late only if it is late for the slowest
     /// of them. Windows are kept, and stay open, that much longer at most. Kafka Streams judges by the fastest, and so drops what it itself made
     /// late when tasks work off a backlog side by side; zero, the default, is that. Not in Kafka Streams; see ARCHITECTURE.md.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// // what comes out of the repartition topic may be an hour of event time apart
+    /// let hourly = tumbling(hours(1)).upstream_skew(hours(1));
+    /// words.group_by("by-word", |word| word.clone()).windowed_by(hourly).count("per-word").to_stream().unwindow().present().to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at("1970-01-01T00:10:00Z").send("ann".into(), "tea".into());
+    /// driver.input(Words).at("1970-01-01T00:20:00Z").send("bob".into(), "tea".into());
+    /// assert_eq!(driver.output(Sums).values(), [1, 2]);
+    /// ```
     pub const fn upstream_skew(self, skew: Duration) -> Self {
         Self { skew, ..self }
     }
@@ -88,6 +153,22 @@ pub struct SlidingWindows {
     skew: Duration,
 }
 /// Windows of records that are at most `difference` apart.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+/// # struct Sums;
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// words.windowed_by(sliding(seconds(10))).count("close").to_stream().unwindow().present().to(Sums);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Words).at(20_000).send("ann".into(), "tea".into());
+/// driver.input(Words).at(30_000).send("ann".into(), "ale".into()); // both ends are inside
+/// // the window that ends with tea, the one that begins behind it, the one with both
+/// assert_eq!(driver.output(Sums).values(), [1, 1, 2]);
+/// ```
 pub const fn sliding(difference: Duration) -> SlidingWindows {
     SlidingWindows { difference, grace: Duration::ZERO, skew: Duration::ZERO }
 }
@@ -126,6 +207,22 @@ pub struct SessionWindows {
     skew: Duration,
 }
 /// Windows that end after `gap` without a record.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+/// # struct Sums;
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// words.windowed_by(session(minutes(5))).count("visits").to_stream().unwindow().present().to(Sums);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// for minute in [0, 5, 11] {
+///     driver.input(Words).at(minute * 60_000).send("ann".into(), "tea".into());
+/// }
+/// assert_eq!(driver.output(Sums).values(), [1, 2, 1]);
+/// ```
 pub const fn session(gap: Duration) -> SessionWindows {
     SessionWindows { gap, grace: Duration::ZERO, skew: Duration::ZERO }
 }

@@ -78,6 +78,20 @@ impl<S: Placed, V: 'static> Stream<S, V> {
         self.aggregated::<N, A, F, _, _>(store, move |_| init(), move |_, aggregate, value| F::slot(add(aggregate, value)))
     }
     /// [`Stream::aggregate`] whose functions see the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.aggregate_kv("said", |name| format!("{name}:"), |_name, said: &mut String, word| *said = format!("{said} {word}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into()).send("ann".into(), "ale".into());
+    /// assert_eq!(driver.output(Results).values(), ["ann: tea", "ann: tea ale"]);
+    /// ```
     #[track_caller]
     pub fn aggregate_kv<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<S, A, N::Kind>
     where

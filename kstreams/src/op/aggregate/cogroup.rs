@@ -72,6 +72,25 @@ impl<S: Placed, V: 'static> Stream<S, V> {
 }
 impl<S: Placed, A: Record> Cogroup<S, A> {
     /// Another stream of the same space, with its own way into the aggregate.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "others", key = String, value = u64, partitions = 1)]
+    /// # struct Others;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// # let others = b.stream(Others);
+    /// let rest = numbers.cogroup(|| 0, |sum: &mut u64, n| *sum += n).and(others, |sum, n| *sum = sum.saturating_sub(*n)).aggregate("rest");
+    /// rest.to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 7);
+    /// driver.input(Others).send("a".into(), 3);
+    /// assert_eq!(driver.output(Sums).values(), [7, 4]);
+    /// ```
     pub fn and<T: StreamSide<Value: NonNull + 'static> + StreamRightOf<S>, R, F>(mut self, other: T, add: F) -> Cogroup<S, A>
     where
         F: Fn(&mut A, &T::Value) -> R + Gives<R> + Send + Sync + 'static,
@@ -81,6 +100,26 @@ impl<S: Placed, A: Record> Cogroup<S, A> {
         self
     }
     /// Windows for the aggregation that follows.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "others", key = String, value = u64, partitions = 1)]
+    /// # struct Others;
+    /// # #[topic(name = "hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(1))]
+    /// # struct Hourly;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// # let others = b.stream(Others);
+    /// let both = numbers.cogroup(|| 0, |sum: &mut u64, n| *sum += n).and(others, |sum, n| *sum += n);
+    /// both.windowed_by(tumbling(hours(1))).aggregate("both-per-hour").to(Hourly);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).at("1970-01-01T00:10:00Z").send("a".into(), 7);
+    /// driver.input(Others).at("1970-01-01T00:50:00Z").send("a".into(), 3);
+    /// driver.input(Others).at("1970-01-01T01:10:00Z").send("a".into(), 1);
+    /// assert_eq!(driver.output(Hourly).values(), [7, 10, 1]);
+    /// ```
     #[doc(alias = "windowedBy")]
     pub fn windowed_by<W, I, T>(self, window: W) -> WindowedCogroup<T, A, I>
     where
@@ -92,6 +131,25 @@ impl<S: Placed, A: Record> Cogroup<S, A> {
         WindowedCogroup { inputs: self.inputs, window: window.itself(), of: PhantomData }
     }
     /// One aggregate a key.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// # let words = b.stream(Words);
+    /// let all = numbers.cogroup(|| 0, |sum: &mut u64, n| *sum += n).and(words, |sum, word: &String| *sum += word.len() as u64);
+    /// all.aggregate("all").to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 7);
+    /// driver.input(Words).send("a".into(), "tea".into());
+    /// assert_eq!(driver.output(Sums).values(), [7, 10]);
+    /// ```
     #[track_caller]
     pub fn aggregate<N>(self, store: N) -> Table<S, A, N::Kind>
     where
@@ -108,6 +166,21 @@ impl<S: Placed, A: Record> Cogroup<S, A> {
 }
 impl<T: Placed, A: Record, W: Window> WindowedCogroup<T, A, W> {
     /// One aggregate a key and window. For tumbling, hopping and sliding windows.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// let hourly = numbers.cogroup(|| 0, |sum: &mut u64, n| *sum += n).windowed_by(tumbling(hours(1))).aggregate("per-hour");
+    /// hourly.to_stream().unwindow().present().to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).at(0).send("a".into(), 7).send("a".into(), 3);
+    /// assert_eq!(driver.output(Sums).values(), [7, 10]);
+    /// ```
     #[track_caller]
     pub fn aggregate<N>(self, store: N) -> Table<T, A>
     where
@@ -131,6 +204,28 @@ where
     A: Record,
 {
     /// One aggregate a session: `merge` puts a later session into an earlier one when a record closes the gap between them.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "others", key = String, value = u64, partitions = 1)]
+    /// # struct Others;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// # let others = b.stream(Others);
+    /// let both = numbers.cogroup(|| 0, |sum: &mut u64, n| *sum += n).and(others, |sum, n| *sum += n);
+    /// let visits = both.windowed_by(session(minutes(5)).grace(hours(1))).aggregate_merging("visits", |sum, later| *sum += later);
+    /// visits.to_stream().unwindow().present().to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).at("1970-01-01T00:00:00Z").send("a".into(), 1);
+    /// driver.input(Numbers).at("1970-01-01T00:08:00Z").send("a".into(), 2);
+    /// // four minutes past closes the gap between the two
+    /// driver.input(Others).at("1970-01-01T00:04:00Z").send("a".into(), 4);
+    /// assert_eq!(driver.output(Sums).values(), [1, 2, 7]);
+    /// ```
     #[track_caller]
     pub fn aggregate_merging<N, Q, M>(self, store: N, merge: M) -> Table<T, A>
     where

@@ -199,6 +199,22 @@ where
         table
     }
     /// Counts the records of each key and window.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "two-hourly", key = TimeWindowed<String>, value = u64, partitions = 1, window = hours(2))]
+    /// # struct TwoHourly;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.windowed_by(hopping(hours(2), hours(1))).count("two-hourly").to(TwoHourly);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at("1970-01-01T01:30:00Z").send("ann".into(), "tea".into());
+    /// // half past one lies in the windows that start at midnight and at one
+    /// let hours: Vec<_> = driver.output(TwoHourly).pairs().into_iter().map(|(key, count)| (key.window.start / 3_600_000, count)).collect();
+    /// assert_eq!(hours, [(0, 1), (1, 1)]);
+    /// ```
     #[track_caller]
     pub fn count<N>(self, store: N) -> Table<T, u64>
     where
@@ -207,6 +223,22 @@ where
         self.done::<N, u64, ()>("count", store, Fold::count())
     }
     /// The first value of a key and window starts, `add` puts each later one in. Sessions that meet are reduced into one.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// numbers.windowed_by(tumbling(minutes(1))).reduce("per-minute", |sum, n| *sum += n).to_stream().unwindow().present().to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// for (second, n) in [(0, 3), (30, 4), (60, 5)] {
+    ///     driver.input(Numbers).at(second * 1_000).send("a".into(), n);
+    /// }
+    /// assert_eq!(driver.output(Sums).values(), [3, 7, 5]);
+    /// ```
     #[track_caller]
     pub fn reduce<N, R, F>(self, store: N, add: F) -> Table<T, V>
     where
@@ -217,6 +249,24 @@ where
         self.done::<N, V, F>("reduce", store, Fold::reduce(add))
     }
     /// One aggregate a key and window: `init` makes it, `add` changes it in place. For tumbling, hopping and sliding windows.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// // the letters of the words that lie within ten seconds
+    /// let letters = words.windowed_by(sliding(seconds(10))).aggregate("letters", || 0, |sum: &mut u64, word| *sum += word.len() as u64);
+    /// letters.to_stream().unwindow().present().to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at(20_000).send("ann".into(), "tea".into());
+    /// driver.input(Words).at(25_000).send("ann".into(), "milk".into());
+    /// // the window that ends with tea, the one that begins behind it, the one that ends with milk
+    /// assert_eq!(driver.output(Sums).values(), [3, 4, 7]);
+    /// ```
     #[track_caller]
     pub fn aggregate<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<T, A>
     where

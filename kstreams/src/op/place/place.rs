@@ -28,6 +28,26 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         moved(self, "place", name, None, |k: &S::Key, _| KeptFrom::kept(k))
     }
     /// [`Stream::place`] to where `side` lives.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// # let numbers = b.table(Numbers);
+    /// // `map` gives the key, the table says where it belongs
+    /// let placed = words.map(|_key, word| (word.clone(), word)).place_for(&numbers, "by-word");
+    /// placed.left_join(numbers, |word, n| format!("{word} {}", n.copied().unwrap_or(0))).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("tea".into(), 7);
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).values(), ["tea 7"]);
+    /// ```
     #[track_caller]
     pub fn place_for<T>(self, side: &T, name: &'static str) -> Stream<T::Space, V>
     where

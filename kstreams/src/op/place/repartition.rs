@@ -31,6 +31,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         moved(self, "repartition", name, None, move |_, v| key(v))
     }
     /// [`Stream::repartition`] that sees the old key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.repartition_kv::<Space<String, 1>>("by-name-and-word", |name, word| format!("{name}/{word}")).count("words").to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into()).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Sums).pairs(), [("ann/tea".to_string(), 1), ("ann/tea".to_string(), 2)]);
+    /// ```
     #[track_caller]
     pub fn repartition_kv<To>(self, name: &'static str, key: impl Fn(&S::Key, &V) -> To::Key + Send + Sync + 'static) -> Stream<To, V>
     where

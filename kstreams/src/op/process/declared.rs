@@ -46,6 +46,37 @@ impl<T> Declared<T> {
     }
 }
 /// A key-value store named by a literal.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+/// # struct Results;
+/// /// Counts and tells.
+/// struct Count;
+/// impl Processor for Count {
+///     type Key = String;
+///     type In = String;
+///     type Stores = KvStore<String, u64>;
+///     type Out = EmitInPlace<String, String>;
+///     fn process(&mut self, word: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+///         let count = cx.stores.get(&word.key)?.unwrap_or(0) + 1;
+///         cx.stores.put(&word.key, count)?;
+///         cx.out.emit(&word.key, format!("{count}"))
+///     }
+/// }
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// // a clone is the same store: both processors count in it
+/// let counts = kv("counts").in_memory();
+/// let (tea, rest) = words.split().branch("tea", |word| word == "tea").default_branch();
+/// let tea = tea.process(counts.clone(), || Count);
+/// tea.merge(rest.process(counts, || Count)).to(Results);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Words).send("ann".into(), "tea".into()).send("ann".into(), "ale".into());
+/// assert_eq!(driver.output(Results).values(), ["1", "2"]);
+/// ```
 pub fn kv<K: Key, V: Record>(name: &'static str) -> Declared<KvStore<K, V>> {
     Declared::new::<K, V>(name, StoreKind::KeyValue)
 }

@@ -49,6 +49,36 @@ impl<K, V> Waiting<K, V> {
 }
 
 /// An output under any key: the stream that comes out is `Rekeyed<K>`. The time is that of the record, or of the timer.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+/// # struct Results;
+/// /// Each word under itself, and once more a second later under its key.
+/// struct Twice;
+/// impl Processor for Twice {
+///     type Key = String;
+///     type In = String;
+///     type Stores = ();
+///     type Out = Emit<String, String>;
+///     fn process(&mut self, word: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+///         cx.out.emit(word.value.clone(), "first".into())?;
+///         cx.out.emit_at(word.key.clone(), "second".into(), Timestamp(word.time.0 + 1_000))?;
+///         // key, value, time and headers as they are
+///         cx.out.emit_message(word)
+///     }
+/// }
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// words.process((), || Twice).to(Results);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Words).at(5).send("ann".into(), "tea".into());
+/// let came: Vec<_> = driver.output(Results).records().into_iter().map(|r| (r.key, r.value, r.time.0)).collect();
+/// let expected = [("tea", "first", 5), ("ann", "second", 1_005), ("ann", "tea", 5)];
+/// assert_eq!(came, expected.map(|(key, value, time)| (key.to_string(), value.to_string(), time)));
+/// ```
 pub struct Emit<K, V> {
     waiting: Waiting<K, V>,
     next: Next<K, V>,
@@ -80,6 +110,39 @@ impl<K, V> Emit<K, V> {
     }
 }
 /// An output under keys of this partition: the stream that comes out stays placed. A key that belongs elsewhere is an error.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+/// # struct Numbers;
+/// # #[topic(name = "others", key = String, value = u64, partitions = 1)]
+/// # struct Others;
+/// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+/// # struct Sums;
+/// /// Large numbers to one output, all to the other.
+/// struct Sorted;
+/// impl Processor for Sorted {
+///     type Key = String;
+///     type In = u64;
+///     type Stores = ();
+///     type Out = (EmitInPlace<String, u64>, EmitInPlace<String, u64>);
+///     fn process(&mut self, n: Message<String, u64>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+///         if n.value > 9 {
+///             cx.out.0.emit(&n.key, n.value)?;
+///         }
+///         cx.out.1.emit_message(n)
+///     }
+/// }
+/// # let b = Topology::builder("example");
+/// # let numbers = b.stream(Numbers);
+/// let (large, all) = numbers.process((), || Sorted);
+/// large.to(Others);
+/// // the streams are placed as before: they can be counted, and joined
+/// all.count("all").to(Sums);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Numbers).send("a".into(), 3).send("a".into(), 30);
+/// assert_eq!((driver.output(Others).values(), driver.output(Sums).values()), (vec![30], vec![1, 2]));
+/// ```
 pub struct EmitInPlace<K, V> {
     waiting: Waiting<K, V>,
     next: Next<K, V>,

@@ -25,6 +25,43 @@ pub(super) fn told(failure: Box<Failure>) -> Box<dyn std::error::Error + Send + 
 }
 
 /// Key to value (Kafka Streams: `KeyValueStore`).
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+/// # struct Numbers;
+/// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+/// # struct Results;
+/// /// Keeps the numbers of a key, says what lies where, and forgets all at 0.
+/// struct Kept;
+/// impl Processor for Kept {
+///     type Key = String;
+///     type In = u64;
+///     type Stores = KvStore<u64, String>;
+///     type Out = EmitInPlace<String, String>;
+///     fn process(&mut self, n: Message<String, u64>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+///         if n.value == 0 {
+///             return cx.stores.clear();
+///         }
+///         if let Some(before) = cx.stores.get(&n.value)? {
+///             cx.stores.delete(&n.value)?;
+///             return cx.out.emit(&n.key, format!("{} is taken by {before}", n.value));
+///         }
+///         cx.stores.put(&n.value, n.key.clone())?;
+///         let below: Vec<u64> = cx.stores.range(..n.value)?.map(|row| Ok(row?.0)).collect::<kstreams::Result<_>>()?;
+///         let all = cx.stores.all()?.count();
+///         cx.out.emit(&n.key, format!("{below:?} of {all}"))
+///     }
+/// }
+/// # let b = Topology::builder("example");
+/// # let numbers = b.stream(Numbers);
+/// numbers.process(kv("kept"), || Kept).to(Results);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// for n in [7, 5, 9, 5, 0, 8] {
+///     driver.input(Numbers).send("ann".into(), n);
+/// }
+/// assert_eq!(driver.output(Results).values(), ["[] of 1", "[] of 2", "[5, 7] of 3", "5 is taken by ann", "[] of 1"]);
+/// ```
 pub struct KvStore<K, V> {
     store: Rc<RefCell<Stored<K, V>>>,
     /// Time of the record or timer at work; what is written carries it into the changelog.
@@ -81,6 +118,36 @@ impl<K: Key, V: Record> KvStore<K, V> {
 }
 
 /// The state of a table of this topology, read only.
+///
+/// ```
+/// # use kstreams::prelude::*;
+/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+/// # struct Words;
+/// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+/// # struct Numbers;
+/// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+/// # struct Results;
+/// /// Words with the number that their key has now.
+/// struct Numbered;
+/// impl Processor for Numbered {
+///     type Key = String;
+///     type In = String;
+///     type Stores = TableView<String, u64>;
+///     type Out = EmitInPlace<String, String>;
+///     fn process(&mut self, word: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+///         let number = cx.stores.get(&word.key)?;
+///         cx.out.emit(&word.key, format!("{} {number:?}", word.value))
+///     }
+/// }
+/// # let b = Topology::builder("example");
+/// # let words = b.stream(Words);
+/// # let numbers = b.table(Numbers);
+/// words.process(numbers, || Numbered).to(Results);
+/// # let mut driver = TestDriver::new(b.build(()));
+/// driver.input(Numbers).send("ann".into(), 7);
+/// driver.input(Words).send("ann".into(), "tea".into()).send("bob".into(), "ale".into());
+/// assert_eq!(driver.output(Results).values(), ["tea Some(7)", "ale None"]);
+/// ```
 pub struct TableView<K, V> {
     view: RefCell<Box<dyn View<K, V>>>,
 }

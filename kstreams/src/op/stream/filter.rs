@@ -44,6 +44,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.filtered::<F, _>("filter", move |m, _| keep(&m.value))
     }
     /// [`Stream::filter`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// numbers.filter_kv(|key, n| key != "total" && n % 2 == 0).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("a".into(), 3).send("total".into(), 4);
+    /// assert_eq!(driver.output(Even).values(), [2]);
+    /// ```
     #[track_caller]
     pub fn filter_kv<F>(self, keep: F) -> Stream<S, V>
     where
@@ -77,6 +91,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.filtered::<F, _>("filter", move |m, scope| scope.with_meta(m.time, &mut m.headers, |meta| keep(&m.key, &m.value, meta)))
     }
     /// Drops records whose value `drop` answers true for (Kafka Streams: `filterNot`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// numbers.filter_not(|n| n % 2 == 1).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 1).send("a".into(), 2);
+    /// assert_eq!(driver.output(Even).values(), [2]);
+    /// ```
     #[doc(alias = "filterNot")]
     #[track_caller]
     pub fn filter_not<F>(self, drop: F) -> Stream<S, V>
@@ -87,6 +115,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.filtered::<F, _>("filter_not", move |m, _| !drop(&m.value))
     }
     /// [`Stream::filter_not`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// numbers.filter_not_kv(|key, n| key == "total" || n % 2 == 1).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("a".into(), 3).send("total".into(), 4);
+    /// assert_eq!(driver.output(Even).values(), [2]);
+    /// ```
     #[track_caller]
     pub fn filter_not_kv<F>(self, drop: F) -> Stream<S, V>
     where

@@ -55,6 +55,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.flattened::<F, I, _>(move |_, v| f(v))
     }
     /// [`Stream::flat_map_values`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.flat_map_values_kv(|key, line| line.split(' ').map(|word| format!("{key}: {word}")).collect::<Vec<_>>()).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea for".into());
+    /// assert_eq!(driver.output(Results).values(), ["ann: tea", "ann: for"]);
+    /// ```
     #[track_caller]
     pub fn flat_map_values_kv<I, F>(self, f: F) -> Stream<S, I::Item>
     where

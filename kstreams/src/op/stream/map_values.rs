@@ -47,6 +47,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.mapped::<F, R, _>(move |m, _| Message { key: m.key, value: f(m.value), time: m.time, headers: m.headers })
     }
     /// [`Stream::map_values`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.map_values_kv(|key, word| format!("{key} says {word}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).values(), ["ann says tea"]);
+    /// ```
     #[track_caller]
     pub fn map_values_kv<R, F>(self, f: F) -> Stream<S, R>
     where
@@ -60,6 +74,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         })
     }
     /// [`Stream::map_values`] that also sees topic, partition, offset, time and headers.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.map_values_meta(|_key, word, meta| format!("{word} from {} at {}", meta.topic, meta.timestamp.0)).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).at(5).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).values(), ["tea from words at 5"]);
+    /// ```
     #[track_caller]
     pub fn map_values_meta<R, F>(self, f: F) -> Stream<S, R>
     where

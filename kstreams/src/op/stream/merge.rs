@@ -34,6 +34,22 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         out
     }
     /// Forgets where the records live: what `merge` needs when the two sides live in different spaces.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// // one side is keyed by the name that was read, the other by a new one
+    /// let renamed = words.clone().select_key(|word| word.clone());
+    /// words.unplaced().merge(renamed).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).table(), [("ann".to_string(), "tea".to_string()), ("tea".to_string(), "tea".to_string())]);
+    /// ```
     pub fn unplaced(self) -> Stream<Rekeyed<S::Key>, V> {
         Stream::new(self.at)
     }

@@ -49,6 +49,20 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         self.rekeyed::<F, K, _>(move |_, v| key(v))
     }
     /// [`Stream::select_key`] that sees the old key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.select_key_kv(|key, word| format!("{key}-{}", &word[..1])).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).pairs(), [("ann-t".to_string(), "tea".to_string())]);
+    /// ```
     #[track_caller]
     pub fn select_key_kv<K, F>(self, key: F) -> Stream<Rekeyed<K>, V>
     where

@@ -90,6 +90,26 @@ impl<S: Keyed, V: 'static, T: Arms<Stream<S, V>>> Branches<S, V, T> {
         arm
     }
     /// Takes the records that `pick` answers true for, if no arm before took them. The label is for people: diagrams and metrics.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// let (even, large, rest) = numbers.split().branch("even", |n| n % 2 == 0).branch("large", |n| *n > 9).default_branch();
+    /// even.to(Even);
+    /// large.to(Sums);
+    /// rest.discard();
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 10).send("a".into(), 11).send("a".into(), 1);
+    /// // 10 is large, too; the first arm has it
+    /// assert_eq!((driver.output(Even).values(), driver.output(Sums).values()), (vec![10], vec![11]));
+    /// ```
     #[track_caller]
     pub fn branch<F>(self, label: &'static str, pick: F) -> Branches<S, V, T::More>
     where
@@ -99,12 +119,45 @@ impl<S: Keyed, V: 'static, T: Arms<Stream<S, V>>> Branches<S, V, T> {
         Branches { split: self.split, arms: self.arms, taken: self.taken.more(arm), of: PhantomData }
     }
     /// The arms, and last what none of them took.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// let (even, rest) = numbers.split().branch("even", |n| n % 2 == 0).default_branch();
+    /// even.to(Even);
+    /// rest.to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("a".into(), 3);
+    /// assert_eq!(driver.output(Sums).values(), [3]);
+    /// ```
     #[track_caller]
     pub fn default_branch(self) -> T::More {
         let rest = self.arm("default-branch", None);
         self.taken.more(rest)
     }
     /// The arms; what none of them took is dropped and counted (Kafka Streams drops it without a count).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.stream(Numbers);
+    /// let (even,) = numbers.split().branch("even", |n| n % 2 == 0).no_default_branch();
+    /// even.to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("a".into(), 3);
+    /// assert_eq!(driver.output(Even).values(), [2]);
+    /// ```
     pub fn no_default_branch(self) -> T {
         self.taken
     }

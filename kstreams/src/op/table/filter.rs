@@ -74,6 +74,20 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         self.filtered::<F, _>("filter", move |_, v| keep(v))
     }
     /// [`Table::filter`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.table(Numbers);
+    /// numbers.filter_kv(|key, n| key != "total" && n % 2 == 0).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("total".into(), 4);
+    /// assert_eq!(driver.output(Even).table(), [("a".to_string(), 2)]);
+    /// ```
     #[track_caller]
     pub fn filter_kv<F>(self, keep: F) -> Table<S, V, M>
     where
@@ -83,6 +97,20 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         self.filtered::<F, _>("filter", move |k, v| keep(k, v))
     }
     /// Drops rows whose value `drop` answers true for.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.table(Numbers);
+    /// numbers.filter_not(|n| n % 2 == 1).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("b".into(), 4).send("a".into(), 3);
+    /// assert_eq!(driver.output(Even).table(), [("b".to_string(), 4)]);
+    /// ```
     #[doc(alias = "filterNot")]
     #[track_caller]
     pub fn filter_not<F>(self, drop: F) -> Table<S, V, M>
@@ -93,6 +121,20 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         self.filtered::<F, _>("filter_not", move |_, v| !drop(v))
     }
     /// [`Table::filter_not`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "even", key = String, value = u64, partitions = 1)]
+    /// # struct Even;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.table(Numbers);
+    /// numbers.filter_not_kv(|key, n| key == "total" || n % 2 == 1).to(Even);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 2).send("total".into(), 4);
+    /// assert_eq!(driver.output(Even).table(), [("a".to_string(), 2)]);
+    /// ```
     #[track_caller]
     pub fn filter_not_kv<F>(self, drop: F) -> Table<S, V, M>
     where

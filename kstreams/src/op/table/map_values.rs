@@ -71,6 +71,20 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         self.mapped::<F, R, _>(move |_, v| f(v))
     }
     /// [`Table::map_values`] that sees the key too.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// words.map_values_kv(|key, word| format!("{key} likes {word}")).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into());
+    /// assert_eq!(driver.output(Results).values(), ["ann likes tea"]);
+    /// ```
     #[track_caller]
     pub fn map_values_kv<R, F>(self, f: F) -> Table<S, R, M>
     where

@@ -48,6 +48,21 @@ impl<K: Key, V: Record, A: Record> Push<K, Delta<V>> for InGroup<K, V, A> {
 
 impl<S: Placed, V: Record> GroupedTable<S, V> {
     /// How many rows each group has.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// words.group_by("by-word", |word| word.clone()).count("likers").to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("ann".into(), "tea".into()).send("bob".into(), "tea".into()).send("ann".into(), "ale".into());
+    /// // Ann leaves the drinkers of tea
+    /// assert_eq!(driver.output(Sums).table(), [("ale".to_string(), 1), ("tea".to_string(), 1)]);
+    /// ```
     #[track_caller]
     pub fn count<N>(self, store: N) -> Table<S, u64, N::Kind>
     where
@@ -60,6 +75,21 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
         self.done::<N, u64, ()>("count", store, Fold::count(), Arc::new(subtract))
     }
     /// The first row of a group starts, `add` puts each other one in, `subtract` takes one out.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
+    /// # struct Numbers;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let numbers = b.table(Numbers);
+    /// let per_size = numbers.group_by("by-size", |n| if *n < 10 { "small" } else { "large" }.to_string());
+    /// per_size.reduce("sums", |sum, n| *sum += n, |sum, n| *sum -= n).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Numbers).send("a".into(), 3).send("b".into(), 4).send("a".into(), 30);
+    /// assert_eq!(driver.output(Sums).table(), [("large".to_string(), 30), ("small".to_string(), 4)]);
+    /// ```
     #[track_caller]
     pub fn reduce<N, R, Q, F, G>(self, store: N, add: F, subtract: G) -> Table<S, V, N::Kind>
     where
@@ -73,6 +103,22 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
     }
     /// One aggregate a group: `init` makes it, `add` puts a row in, `subtract` takes one out. Where a row changes within its group, what it was is
     /// taken out before what it is is added.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.table(Words);
+    /// let first_letters = words.group_by("by-letter", |word| word[..1].to_string());
+    /// first_letters.aggregate("letters", || 0, |sum: &mut u64, word| *sum += word.len() as u64, |sum, word| *sum -= word.len() as u64).to(Sums);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Words).send("a".into(), "tea".into()).send("b".into(), "toast".into()).send("a".into(), "tart".into());
+    /// // the row of `a` stays in its group: three letters are taken out, four are added
+    /// assert_eq!(driver.output(Sums).values(), [3, 8, 9]);
+    /// ```
     #[track_caller]
     pub fn aggregate<N, A, R, Q, I, F, G>(self, store: N, init: I, add: F, subtract: G) -> Table<S, A, N::Kind>
     where
