@@ -22,11 +22,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The topology of a scenario; `None` if it needs an operator that is not there.
-pub fn topology(scenario: &Scenario) -> Option<kstreams::Topology> {
-    build::topology(scenario).ok()
-}
-
 /// The folder's kinds: names and scenarios, in order of the names.
 ///
 /// # Errors
