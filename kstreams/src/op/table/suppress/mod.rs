@@ -5,7 +5,7 @@ use crate::{
     Key, Placed, Plain, Record, Rule, Suppression, Table,
     dsl::StoreDraft,
     op::{
-        Change, Failure, Flow, NextChange, PushChange, Row, Scope, View,
+        Between, Change, Failure, Flow, NextChange, PushChange, Row, Scope, View, either_keys,
         idle::{self, Clocked},
     },
     plan::{
@@ -175,6 +175,11 @@ impl<K: Key, V: Record> View<K, V> for SuppressedView<K, V> {
             Some((held, _)) => Ok(held.prior.as_ref().map(V::duplicate).transpose()?.map(|prior| (Rc::new(prior), -1))),
             None => self.above.get(key, scope),
         }
+    }
+    /// What is held back may be deleted above and still be there below.
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        let held = self.buffer.borrow().keys(between)?;
+        either_keys(self.above.keys(between)?, held).map_err(Into::into)
     }
 }
 
