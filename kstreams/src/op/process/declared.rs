@@ -85,12 +85,12 @@ pub fn kv<K: Key, V: Record>(name: &'static str) -> Declared<KvStore<K, V>> {
 }
 
 /// A store of windows named by a literal (Kafka Streams: `Stores.persistentWindowStore` without duplicates). A window has this `size` and can
-/// be read until its start lies `retention` behind the latest start that was put; `retention` is at least `size`.
+/// be read until its start lies `retention` behind the latest start that was put; `retention` is at least `size`. [`WindowStore`] has an example.
 pub fn windows<K: Key, V: Record>(name: &'static str, size: Duration, retention: Duration) -> Declared<WindowStore<K, V>> {
     Declared::new::<TimeWindowed<K>, V>(name, StoreKind::Window { size, retention })
 }
 /// A store of sessions named by a literal (Kafka Streams: `Stores.persistentSessionStore`). A session can be read until its end lies
-/// `retention` behind the latest end that was put.
+/// `retention` behind the latest end that was put. [`SessionStore`] has an example.
 pub fn sessions<K: Key, V: Record>(name: &'static str, retention: Duration) -> Declared<SessionStore<K, V>> {
     Declared::new::<SessionWindowed<K>, V>(name, StoreKind::Session { retention })
 }
