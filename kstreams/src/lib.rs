@@ -70,9 +70,10 @@ pub mod prelude {
     pub use crate::TestDriver;
     pub use crate::{
         All, Builder, Cx, Emit, EmitInPlace, GlobalOf, GlobalTable, GlobalView, Headers, Key, KvStore, Message, Meta, Placed, Processor,
-        Record, Rekeyed, SessionWindowed, Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf, TableView, TimeWindowed, Timer,
-        Timestamp, Topology, Unkeyed, VersionedOf, VersionedStore, days, hopping, hours, kv, millis, minutes, named, seconds, session,
-        sliding, stored, tumbling, until_time_limit, until_window_closes, versioned, within,
+        Record, Rekeyed, SessionBounds, SessionStore, SessionWindowed, Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf,
+        TableView, TimeBounds, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, VersionedOf, VersionedStore, WindowStore, days, hopping,
+        hours, kv, millis, minutes, named, seconds, session, sessions, sliding, stored, tumbling, until_time_limit, until_window_closes,
+        versioned, windows, within,
     };
     #[cfg(any(feature = "embedded", feature = "kafka"))]
     pub use crate::{App, BadRecords, Config};

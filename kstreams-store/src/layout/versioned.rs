@@ -16,6 +16,10 @@ pub fn append_suffix(valid_to: i64, out: &mut Vec<u8>) {
 pub fn valid_to(key: &[u8]) -> i64 {
     key.split_last_chunk::<SUFFIX>().map_or(0, |(_, end)| i64::from_be_bytes(*end))
 }
+/// The key's bytes; empty for bytes that are no such row.
+pub fn key_of(key: &[u8]) -> &[u8] {
+    key.split_last_chunk::<SUFFIX>().map_or(&[], |(key, _)| key)
+}
 /// Bounds of a scan over one key's rows that were valid after `time` and are no more. Keys have no fixed length, so other keys may lie
 /// between: take only those that [`is_of`] answers true for.
 pub fn past_after(key: &[u8], time: i64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {

@@ -312,6 +312,19 @@ impl StoreDraft {
         }
         self
     }
+    /// Reports windows that would be forgotten before they end.
+    pub(crate) fn whole_windows(self, recording: usize) -> StoreDraft {
+        if let StoreKind::Window { size, retention } = self.kind
+            && retention < size
+        {
+            let text = format!(
+                "store `{}` keeps windows of {size:?} for {retention:?}, so they are forgotten before they end: raise the retention to {size:?} or more",
+                self.name
+            );
+            recorder::problem(recording, text);
+        }
+        self
+    }
     /// Puts it into the plan.
     pub(crate) fn add(self, recording: usize) -> StoreIndex {
         let kind = match (self.kind, self.retention) {

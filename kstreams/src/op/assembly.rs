@@ -1,6 +1,7 @@
 //! Building the operators of one task from the factories of a topology: from the sources downwards, each shared node once.
 use super::{
-    FanOut, FanOutChange, Flow, Next, NextChange, Nowhere, Outlet, Row, Scope, Shared, TableOutlet, Target, View, process::RunningProcessor,
+    Between, FanOut, FanOutChange, Flow, Next, NextChange, Nowhere, Outlet, Row, Scope, Shared, TableOutlet, Target, View,
+    process::RunningProcessor,
 };
 use crate::{
     Key, Keyed, Record,
@@ -143,5 +144,8 @@ impl<'a> Assembly<'a> {
 impl<K, V> View<K, V> for Nowhere {
     fn get(&mut self, _: &K, _: &mut Scope) -> Result<Row<V>, Box<super::Failure>> {
         Ok(None)
+    }
+    fn keys(&mut self, _: Between<'_, K>) -> Result<Vec<K>, Box<super::Failure>> {
+        Ok(vec![])
     }
 }

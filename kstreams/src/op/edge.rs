@@ -1,7 +1,7 @@
 //! The edges between operators: typed, one record at a time, depth first.
 use super::{Assembly, Flow, Scope};
-use crate::{Headers, Message, Timestamp};
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use crate::{Headers, Message, Timestamp, TopicKey};
+use std::{cell::RefCell, collections::BTreeMap, ops::Bound, rc::Rc, sync::Arc};
 
 /// Takes a stream's records. A node is boxed, its closure stays generic: one indirect call an operator.
 pub(crate) trait Push<K, V> {
@@ -44,6 +44,8 @@ pub(crate) type NextChange<K, V> = Box<dyn PushChange<K, V>>;
 
 /// A row as a lookup gives it: shared with the store, with its time.
 pub(crate) type Row<V> = Option<(Rc<V>, i64)>;
+/// From which key to which, in the order of their bytes.
+pub(crate) type Between<'a, K> = (Bound<&'a K>, Bound<&'a K>);
 /// Looks rows of a table up: in its store, or recomputed from the tables above.
 pub(crate) trait View<K, V> {
     fn get(&mut self, key: &K, scope: &mut Scope) -> Result<Row<V>, Box<super::Failure>>;
@@ -52,6 +54,18 @@ pub(crate) trait View<K, V> {
         let _ = time;
         self.get(key, scope)
     }
+    /// Keys that may have a row, in the order of their bytes: `get` says which have.
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<super::Failure>>;
+}
+/// Keys of either, in the order of their bytes.
+pub(crate) fn either_keys<K: TopicKey>(some: Vec<K>, others: Vec<K>) -> crate::Result<Vec<K>> {
+    let mut all = BTreeMap::new();
+    for key in some.into_iter().chain(others) {
+        let mut bytes = vec![];
+        key.encode_key(&mut bytes)?;
+        all.insert(bytes, key);
+    }
+    Ok(all.into_values().collect())
 }
 
 type Make<T> = Arc<dyn Fn(&mut Assembly<'_>) -> T + Send + Sync>;

@@ -19,15 +19,17 @@ pub use join::{
     Buffered, Finds, ForeignKey, ForeignSide, GlobalSide, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide,
 };
 pub use process::{
-    Cx, Declared, Emit, EmitInPlace, GlobalView, KvStore, Outputs, Processor, SameStore, Scan, StoresFor, TableView, Takes, TakesKey,
-    TakesValue, Tick, Timer, VersionedStore, kv, versioned,
+    Cx, Declared, Emit, EmitInPlace, GlobalView, KvStore, Outputs, Processor, SameStore, Scan, SessionStore, StoresFor, TableView, Takes,
+    TakesKey, TakesValue, Tick, Timer, VersionedStore, WindowStore, kv, sessions, versioned, windows,
 };
 pub use scope::Dropped;
 pub use stream::{Arms, Branches};
 pub use table::{BeforeAggregation, GroupedTable, HoldsBack};
 
 pub(crate) use assembly::{Assembly, BeforeCommit};
-pub(crate) use edge::{Change, FanOut, FanOutChange, Next, NextChange, Nowhere, Outlet, Push, PushChange, Row, Shared, TableOutlet, View};
+pub(crate) use edge::{
+    Between, Change, FanOut, FanOutChange, Next, NextChange, Nowhere, Outlet, Push, PushChange, Row, Shared, TableOutlet, View, either_keys,
+};
 pub(crate) use process::RunningProcessor;
 pub(crate) use scope::{Failure, Flow, Scope, Target};
 pub(crate) use source::{SourceFactory, TypedSource};

@@ -213,7 +213,12 @@ pub(crate) fn documented(recording: usize, doc: &'static str) {
     with(recording, |r| r.plan.doc = doc);
 }
 pub(crate) fn problem(recording: usize, text: String) {
-    with(recording, |r| r.plan.problems.push(text));
+    // Two readers of one store say the same of it.
+    with(recording, |r| {
+        if !r.plan.problems.contains(&text) {
+            r.plan.problems.push(text);
+        }
+    });
 }
 /// Says how a table node knows old values.
 pub(crate) fn table(at: At, old: Old) {

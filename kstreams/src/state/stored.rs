@@ -2,7 +2,7 @@
 use crate::{
     Key, Record,
     codec::Presence,
-    op::{Failure, Row},
+    op::{Between, Failure, Row},
     plan::{StoreKind, TopicId},
     record::millis_of,
     task::{Outbox, Outgoing},
@@ -263,19 +263,19 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     /// Rows between two keys, in byte order.
     pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
-        let bytes = |bound: Bound<&K>| -> crate::Result<Bound<Vec<u8>>> {
-            let encode = |key: &K| {
-                let mut out = vec![];
-                self.form(key, &mut out).map(|_| out)
-            };
-            Ok(match bound {
-                Bound::Included(key) => Bound::Included(encode(key)?),
-                Bound::Excluded(key) => Bound::Excluded(encode(key)?),
-                Bound::Unbounded => Bound::Unbounded,
-            })
-        };
-        let (from, to) = (bytes(from)?, bytes(to)?);
-        self.scan((from, to), Direction::Forward, |_| true)
+        self.scan(encoded_bounds((from, to), |key, out| self.form(key, out))?, Direction::Forward, |_| true)
+    }
+    /// Keys of the rows between two keys, in byte order.
+    pub(crate) fn keys(&self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        let (from, to) = encoded_bounds(between, |key, out| self.form(key, out))?;
+        let mut keys = vec![];
+        for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), Direction::Forward)? {
+            let key = self.decode(&row?.0)?;
+            if !self.is_expired(&key) {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
     }
     /// Rows between two stored keys that are wanted, in byte order or against it.
     pub(crate) fn scan(
@@ -390,6 +390,24 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
         start.div_euclid(segment) >= self.store_time.saturating_sub(retention).div_euclid(segment)
     }
+}
+/// Bounds in the bytes of a store.
+pub(super) fn encoded_bounds<K>(
+    (from, to): Between<'_, K>,
+    encode: impl Fn(&K, &mut Vec<u8>) -> crate::Result<Presence>,
+) -> crate::Result<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+    let bytes = |key: &K| {
+        let mut out = vec![];
+        encode(key, &mut out).map(|_| out)
+    };
+    let encoded = |bound: Bound<&K>| -> crate::Result<Bound<Vec<u8>>> {
+        Ok(match bound {
+            Bound::Included(key) => Bound::Included(bytes(key)?),
+            Bound::Excluded(key) => Bound::Excluded(bytes(key)?),
+            Bound::Unbounded => Bound::Unbounded,
+        })
+    };
+    Ok((encoded(from)?, encoded(to)?))
 }
 /// The value to be changed in place; where somebody still holds it, a copy.
 fn unique<V: Record>(value: &mut Rc<V>) -> Result<&mut V, Box<Failure>> {

@@ -2,19 +2,24 @@
 //! (`kstreams_store::layout::versioned`); the changelog has Kafka Streams': each put by itself, its value under the time from which it is valid.
 use super::{
     page::{Page, StoredRow, Wanted},
-    stored::{Changed, Log, Step, decode_row},
+    stored::{Changed, Log, Step, decode_row, encoded_bounds},
 };
 use crate::{
     Key, Record,
     codec::Presence,
-    op::{Failure, Row},
+    op::{Between, Failure, Row},
     task::{Outbox, Outgoing},
 };
 use kstreams_store::{
     Bytes, Direction, Error, Found, Parked, WriteSet,
     layout::versioned::{self, NOW},
 };
-use std::{rc::Rc, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    ops::{Bound, RangeBounds},
+    rc::Rc,
+    sync::Arc,
+};
 
 /// What a key was from some time on.
 #[derive(Debug)]
@@ -213,6 +218,23 @@ impl<K: Key, V: Record> Versions<K, V> {
             Step::Delete => None,
         };
         self.put(key, new.map(Rc::new), time, wants_old)
+    }
+    /// Keys that are something now, in byte order.
+    pub(crate) fn keys(&self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        if let Some(text) = &self.broken {
+            return Err(Error::Read(text.clone()).into());
+        }
+        let (from, to) = encoded_bounds(between, |key, out| key.encode(out))?;
+        let within = (from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice));
+        let mut keys = BTreeSet::new();
+        for row in self.set.range(Bound::Unbounded, Bound::Unbounded, Direction::Forward)? {
+            let (place, _) = row?;
+            let key = versioned::key_of(&place);
+            if versioned::valid_to(&place) == NOW && RangeBounds::<[u8]>::contains(&within, key) {
+                keys.insert(key.to_vec());
+            }
+        }
+        keys.iter().map(|key| Ok(K::decode(Some(key))?)).collect()
     }
     fn is_behind(&self, time: i64) -> bool {
         time < self.time.saturating_sub(self.history)

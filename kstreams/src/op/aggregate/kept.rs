@@ -1,7 +1,7 @@
 //! The store of a table node: of what its keys are, or of what they have been.
 use crate::{
     Key, Record,
-    op::{Assembly, Failure, Row, Scope, View},
+    op::{Assembly, Between, Failure, Row, Scope, View},
     plan::{StoreIndex, StoreKind},
     state::{Changed, Step, Stored, Versions},
 };
@@ -74,6 +74,12 @@ impl<K: Key, V: Record> View<K, V> for StoredView<K, V> {
         match &self.0 {
             Kept::Rows(rows) => rows.borrow_mut().get(key),
             Kept::Versions(versions) => versions.borrow_mut().get_as_of(key, time),
+        }
+    }
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        match &self.0 {
+            Kept::Rows(rows) => rows.borrow().keys(between),
+            Kept::Versions(versions) => versions.borrow().keys(between),
         }
     }
 }

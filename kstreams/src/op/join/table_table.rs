@@ -1,8 +1,8 @@
 //! Joins of two tables by their keys: a table of pairs, changed from both sides.
 use super::{JoinsAtOnce, RightOf, TableSide};
 use crate::{
-    Keyed, Table, Timestamp,
-    op::{Assembly, Change, Failure, Flow, NextChange, PushChange, Row, Scope, Shared, View},
+    Keyed, Table, Timestamp, TopicKey,
+    op::{Assembly, Between, Change, Failure, Flow, NextChange, PushChange, Row, Scope, Shared, View, either_keys},
     plan::{
         NodeId,
         recorder::{self, At, Draft, Old},
@@ -52,7 +52,7 @@ struct JoinedView<K, V, W, R> {
     left: Box<dyn View<K, V>>,
     right: Box<dyn View<K, W>>,
 }
-impl<K, V, W, R> View<K, R> for JoinedView<K, V, W, R> {
+impl<K: TopicKey, V, W, R> View<K, R> for JoinedView<K, V, W, R> {
     fn get(&mut self, key: &K, scope: &mut Scope) -> Result<Row<R>, Box<Failure>> {
         let left = self.left.get(key, scope)?;
         let right = self.right.get(key, scope)?;
@@ -60,6 +60,9 @@ impl<K, V, W, R> View<K, R> for JoinedView<K, V, W, R> {
         let time = left.as_ref().map_or(-1, |(_, t)| *t).max(right.as_ref().map_or(-1, |(_, t)| *t));
         let result = (self.join)(left.as_ref().map(|(v, _)| &**v), right.as_ref().map(|(w, _)| &**w));
         Ok(result.map(|r| (Rc::new(r), time)))
+    }
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        either_keys(self.left.keys(between)?, self.right.keys(between)?).map_err(Into::into)
     }
 }
 

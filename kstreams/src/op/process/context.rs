@@ -13,7 +13,8 @@ pub trait Processor: Sized + 'static {
     type Key;
     /// Value of the stream that it reads.
     type In;
-    /// The stores that it opens: [`crate::KvStore`], [`crate::VersionedStore`], [`crate::TableView`].
+    /// The stores that it opens: [`crate::KvStore`], [`crate::WindowStore`], [`crate::SessionStore`], [`crate::VersionedStore`], and read
+    /// only [`crate::TableView`], [`crate::GlobalView`].
     type Stores;
     /// Its outputs: [`crate::Emit`], [`crate::EmitInPlace`].
     type Out;

@@ -1,11 +1,14 @@
 //! Stores as a topology declares them for a processor, and the checks of a processor against its stream.
 use super::{
     Processor,
-    stores::{KvStore, Opening, TableView},
+    sessions::SessionStore,
+    stores::{KvStore, Opening},
+    table_view::TableView,
     versioned::VersionedStore,
+    windows::WindowStore,
 };
 use crate::{
-    Key, Keyed, Record, Table,
+    Key, Keyed, Record, SessionWindowed, Table, TimeWindowed,
     dsl::StoreDraft,
     plan::{StoreIndex, StoreKind, TopicIndex, recorder::At},
 };
@@ -81,6 +84,16 @@ pub fn kv<K: Key, V: Record>(name: &'static str) -> Declared<KvStore<K, V>> {
     Declared::new::<K, V>(name, StoreKind::KeyValue)
 }
 
+/// A store of windows named by a literal (Kafka Streams: `Stores.persistentWindowStore` without duplicates). A window has this `size` and can
+/// be read until its start lies `retention` behind the latest start that was put; `retention` is at least `size`. [`WindowStore`] has an example.
+pub fn windows<K: Key, V: Record>(name: &'static str, size: Duration, retention: Duration) -> Declared<WindowStore<K, V>> {
+    Declared::new::<TimeWindowed<K>, V>(name, StoreKind::Window { size, retention })
+}
+/// A store of sessions named by a literal (Kafka Streams: `Stores.persistentSessionStore`). A session can be read until its end lies
+/// `retention` behind the latest end that was put. [`SessionStore`] has an example.
+pub fn sessions<K: Key, V: Record>(name: &'static str, retention: Duration) -> Declared<SessionStore<K, V>> {
+    Declared::new::<SessionWindowed<K>, V>(name, StoreKind::Session { retention })
+}
 /// A store named by a literal that remembers what each key was for the last `history` of its time (Kafka Streams:
 /// `Stores.persistentVersionedKeyValueStore`).
 pub fn versioned<K: Key, V: Record>(name: &'static str, history: Duration) -> Declared<VersionedStore<K, V>> {
@@ -147,7 +160,7 @@ pub struct Declarations {
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, what is given here is `{Self}`",
     label = "not the stores of this processor",
-    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `versioned(\"name\", history)`, a table, or a global table; `()` for none"
+    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `windows(\"name\", size, retention)`, `sessions(..)`, `versioned(..)`, a table, or a global table; `()` for none"
 )]
 pub trait StoresFor<Open> {
     #[doc(hidden)]
@@ -158,7 +171,7 @@ where
     T: SameStore<Open>,
 {
     fn declare(self, to: &mut Declarations) {
-        let store = self.draft.add(to.recording);
+        let store = self.draft.whole_windows(to.recording).add(to.recording);
         to.stores.push(store);
         to.openings.push(Opening::Store(store));
     }
@@ -167,7 +180,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, the store declared here is `{Self}`",
     label = "another kind of store",
-    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, `versioned(\"name\", history)` for a `VersionedStore`, the table itself for a `TableView` or a `GlobalView`"
+    note = "declare it as the processor's `type Stores` says: `kv(\"name\")` for a `KvStore`, `windows(\"name\", size, retention)` for a `WindowStore`, `sessions(\"name\", retention)` for a `SessionStore`, `versioned(\"name\", history)` for a `VersionedStore`, the table itself for a `TableView` or a `GlobalView`"
 )]
 pub trait SameStore<Open> {}
 impl<T> SameStore<T> for T {}
@@ -175,6 +188,8 @@ impl<T> SameStore<T> for T {}
 #[doc(hidden)]
 pub struct NotYetKnown;
 impl<K, V> SameStore<NotYetKnown> for KvStore<K, V> {}
+impl<K, V> SameStore<NotYetKnown> for WindowStore<K, V> {}
+impl<K, V> SameStore<NotYetKnown> for SessionStore<K, V> {}
 impl<K, V> SameStore<NotYetKnown> for VersionedStore<K, V> {}
 #[diagnostic::do_not_recommend]
 impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
@@ -208,3 +223,5 @@ stores!(A OA 0);
 stores!(A OA 0, B OB 1);
 stores!(A OA 0, B OB 1, C OC 2);
 stores!(A OA 0, B OB 1, C OC 2, D OD 3);
+stores!(A OA 0, B OB 1, C OC 2, D OD 3, E OE 4);
+stores!(A OA 0, B OB 1, C OC 2, D OD 3, E OE 4, F OF 5);

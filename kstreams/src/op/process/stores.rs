@@ -1,7 +1,7 @@
 //! Stores as a processor sees them.
 use crate::{
     Key, Record, Result,
-    op::{Assembly, Failure, Scope, View},
+    op::{Assembly, Failure},
     plan::{NodeId, StoreIndex, TopicIndex},
     state::Stored,
 };
@@ -11,8 +11,8 @@ use std::{
     rc::Rc,
 };
 
-/// What scans answer with, in byte order of the keys.
-pub type Scan<'a, K, V> = Box<dyn Iterator<Item = Result<(K, V)>> + 'a>;
+/// What scans answer with, in byte order of the keys; against it with `.rev()` (Kafka Streams: `reverseRange`, `backwardFetch`).
+pub type Scan<'a, K, V> = Box<dyn DoubleEndedIterator<Item = Result<(K, V)>> + 'a>;
 
 #[allow(clippy::boxed_local)] // Results hand failures over in boxes.
 /// A failure as user code sees it. A store's own error stays one on its way back, so that the task knows what to do.
@@ -117,51 +117,6 @@ impl<K: Key, V: Record> KvStore<K, V> {
     }
 }
 
-/// The state of a table of this topology, read only.
-///
-/// ```
-/// # use kstreams::prelude::*;
-/// # #[topic(name = "words", key = String, value = String, partitions = 1)]
-/// # struct Words;
-/// # #[topic(name = "numbers", key = String, value = u64, partitions = 1)]
-/// # struct Numbers;
-/// # #[topic(name = "results", key = String, value = String, partitions = 1)]
-/// # struct Results;
-/// /// Words with the number that their key has now.
-/// struct Numbered;
-/// impl Processor for Numbered {
-///     type Key = String;
-///     type In = String;
-///     type Stores = TableView<String, u64>;
-///     type Out = EmitInPlace<String, String>;
-///     fn process(&mut self, word: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
-///         let number = cx.stores.get(&word.key)?;
-///         cx.out.emit(&word.key, format!("{} {number:?}", word.value))
-///     }
-/// }
-/// # let b = Topology::builder("example");
-/// # let words = b.stream(Words);
-/// # let numbers = b.table(Numbers);
-/// words.process(numbers, || Numbered).to(Results);
-/// # let mut driver = TestDriver::new(b.build(()));
-/// driver.input(Numbers).send("ann".into(), 7);
-/// driver.input(Words).send("ann".into(), "tea".into()).send("bob".into(), "ale".into());
-/// assert_eq!(driver.output(Results).values(), ["tea Some(7)", "ale None"]);
-/// ```
-pub struct TableView<K, V> {
-    view: RefCell<Box<dyn View<K, V>>>,
-}
-impl<K: Key, V: Record> TableView<K, V> {
-    /// The key's row.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub fn get(&self, key: &K) -> Result<Option<V>> {
-        let row = self.view.borrow_mut().get(key, &mut Scope::new(0)).map_err(told)?;
-        row.map(|(value, _)| value.duplicate()).transpose()
-    }
-}
-
 /// What a declared store is opened from.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -186,15 +141,6 @@ impl<K: Key, V: Record> OpenStore for KvStore<K, V> {
     }
 }
 #[allow(private_interfaces)]
-impl<K: Key, V: Record> OpenStore for TableView<K, V> {
-    fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
-        match from.next()? {
-            Opening::Table(node) => Some(TableView { view: RefCell::new(assembly.view(node)) }),
-            Opening::Store(_) | Opening::Global(..) => None,
-        }
-    }
-}
-#[allow(private_interfaces)]
 impl OpenStore for () {
     fn open(_: &mut Assembly<'_>, _: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
         Some(())
@@ -214,3 +160,5 @@ opens!(A);
 opens!(A, B);
 opens!(A, B, C);
 opens!(A, B, C, D);
+opens!(A, B, C, D, E);
+opens!(A, B, C, D, E, F);

@@ -1,7 +1,7 @@
 //! `filter` of a table: rows that fail are deleted downstream.
 use crate::{
     Keyed, Table,
-    op::{Change, Failure, Flow, NextChange, PushChange, Row, Scope, View},
+    op::{Between, Change, Failure, Flow, NextChange, PushChange, Row, Scope, View},
     plan::{
         NodeId,
         recorder::{self, Draft, Old},
@@ -45,6 +45,9 @@ impl<K, V, P: Fn(&K, &V) -> bool> View<K, V> for FilteredView<K, V, P> {
         let row = self.above.get_as_of(key, time, scope)?;
         scope.node = self.node;
         Ok(row.filter(|(value, _)| (self.keep)(key, value)))
+    }
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        self.above.keys(between)
     }
 }
 

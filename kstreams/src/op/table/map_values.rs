@@ -1,7 +1,7 @@
 //! `map_values` of a table: another value under the same key.
 use crate::{
     Keyed, Table,
-    op::{Change, Failure, Flow, NextChange, PushChange, Row, Scope, View},
+    op::{Between, Change, Failure, Flow, NextChange, PushChange, Row, Scope, View},
     plan::{
         NodeId,
         recorder::{Draft, Old},
@@ -40,6 +40,9 @@ impl<K, V, R, F: Fn(&K, &V) -> R> View<K, R> for MappedView<K, V, F> {
         let row = self.above.get_as_of(key, time, scope)?;
         scope.node = self.node;
         Ok(row.map(|(value, from)| (Rc::new((self.f)(key, &value)), from)))
+    }
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        self.above.keys(between)
     }
 }
 

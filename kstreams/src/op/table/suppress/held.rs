@@ -18,6 +18,12 @@ pub(super) struct Held<V> {
     /// From start to end of the key's window: a windowed key's bytes leave it out.
     pub(super) window_ms: i64,
 }
+impl<V> Held<V> {
+    /// Size of the key's window.
+    pub(super) fn window(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.window_ms.unsigned_abs())
+    }
+}
 impl<V> NonNull for Held<V> {}
 /// `since`, `time` and `window_ms` as 8 big-endian bytes each, then the values and the headers as a list is encoded.
 impl<V: Record> Record for Held<V> {

@@ -5,7 +5,7 @@ use crate::{
     Key, Placed, Plain, Record, Rule, Suppression, Table,
     dsl::StoreDraft,
     op::{
-        Change, Failure, Flow, NextChange, PushChange, Row, Scope, View,
+        Between, Change, Failure, Flow, NextChange, PushChange, Row, Scope, View, either_keys,
         idle::{self, Clocked},
     },
     plan::{
@@ -73,8 +73,7 @@ impl<K: Key, V: Record> Suppress<K, V> {
         let mut order = BTreeMap::new();
         for (key, held, _) in self.buffer.borrow().rows(Bound::Unbounded, Bound::Unbounded)? {
             let (bytes, size) = (bytes_of(&key)?, self.size(&held)?);
-            let window = std::time::Duration::from_millis(held.window_ms.unsigned_abs());
-            order.insert((held.since, bytes), (key.sized(window), size));
+            order.insert((held.since, bytes), (key.sized(held.window()), size));
             self.bytes += size;
         }
         Ok(order)
@@ -175,6 +174,12 @@ impl<K: Key, V: Record> View<K, V> for SuppressedView<K, V> {
             Some((held, _)) => Ok(held.prior.as_ref().map(V::duplicate).transpose()?.map(|prior| (Rc::new(prior), -1))),
             None => self.above.get(key, scope),
         }
+    }
+    /// What is held back may be deleted above and still be there below.
+    fn keys(&mut self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
+        let held = self.buffer.borrow().rows(between.0, between.1)?;
+        let held = held.into_iter().map(|(key, held, _)| key.sized(held.window())).collect();
+        either_keys(self.above.keys(between)?, held).map_err(Into::into)
     }
 }
 
