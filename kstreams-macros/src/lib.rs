@@ -44,6 +44,7 @@ pub fn record(input: TokenStream) -> TokenStream {
 /// | option | what it says |
 /// |---|---|
 /// | `name = ".."` | the topic's name on the broker; mandatory |
+/// | `pattern = ".."` | in the name's place: all topics whose whole names match this regular expression, read as one stream (and as nothing else) |
 /// | `key = Type`, `value = Type` | what its records hold; `key = Unkeyed` for none, `value = Option<V>` if nulls may occur; mandatory |
 /// | `partitions = 3` | their declared count; mandatory |
 /// | `partitioner = Type` | who placed the records, if not Java's murmur2 |

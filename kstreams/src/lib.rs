@@ -72,8 +72,8 @@ pub mod prelude {
         All, Builder, Cx, Emit, EmitInPlace, GlobalOf, GlobalTable, GlobalView, Headers, Key, KvStore, Message, Meta, Placed, Processor,
         Record, Rekeyed, SessionBounds, SessionStore, SessionWindowed, Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf,
         TableView, TimeBounds, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, VersionedOf, VersionedStore, WindowStore, days, hopping,
-        hours, kv, millis, minutes, named, seconds, session, sessions, sliding, stored, tumbling, until_time_limit, until_window_closes,
-        versioned, windows, within,
+        hours, kv, matching, millis, minutes, named, seconds, session, sessions, sliding, stored, tumbling, until_time_limit,
+        until_window_closes, versioned, windows, within,
     };
     #[cfg(any(feature = "embedded", feature = "kafka"))]
     pub use crate::{App, BadRecords, Config};
@@ -88,7 +88,7 @@ pub mod __private {
     #[cfg(feature = "json")]
     pub use crate::codec::derived::{event_time, json};
     pub use crate::codec::{Shape, schema};
-    pub use crate::dsl::{disjoint, documented, handle, locked, retained, timestamp, topic_name};
+    pub use crate::dsl::{Part, disjoint, documented, handle, locked, retained, timestamp, topic_name};
     pub use crate::lock::check as check_lock;
     pub use crate::plan::recorder::name_of;
 }

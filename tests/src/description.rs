@@ -3,7 +3,7 @@
 //! ```text
 //! Topologies:
 //!    Sub-topology: N
-//!     Source: NAME (topics: [TOPIC, ..])
+//!     Source: NAME (topics: [TOPIC, ..] | PATTERN)
 //!       --> NAME, .. | none
 //!     Processor: NAME (stores: [STORE, ..])
 //!       --> NAME, .. | none
@@ -43,7 +43,8 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, Node>, String> {
             "Source:" | "Processor:" | "Sink:" => {
                 let (name, holds) = rest.split_once(" (").and_then(|(name, holds)| Some((name, holds.strip_suffix(')')?))).ok_or(line)?;
                 let (_, holds) = holds.split_once(": ").ok_or(line)?;
-                let holds = list(holds.trim_start_matches('[').trim_end_matches(']'));
+                let names = holds.strip_prefix('[').and_then(|holds| holds.strip_suffix(']'));
+                let holds = names.map_or_else(|| vec![holds.to_owned()], list);
                 let node = Node { kind: word.trim_end_matches(':').into(), sub_topology: sub, is_global, holds, ..Node::default() };
                 let known = nodes.insert(name.to_owned(), node).is_some();
                 if known || name.contains(char::is_whitespace) {

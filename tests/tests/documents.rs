@@ -4,6 +4,7 @@ use kstreams::{
     Topology,
     document::{Format, JSON_SCHEMA, render},
     lock::Lock,
+    prelude::*,
 };
 use kstreams_examples::{order_analytics, sum, word_count, word_count_processor};
 use kstreams_tests::{
@@ -31,7 +32,27 @@ fn examples() -> [(&'static str, Documents); 4] {
 }
 fn all() -> &'static [(&'static str, Documents)] {
     static ALL: OnceLock<Vec<(&'static str, Documents)>> = OnceLock::new();
-    ALL.get_or_init(|| examples().into_iter().chain([("shop", documents(&shop()))]).collect())
+    ALL.get_or_init(|| examples().into_iter().chain([("shop", documents(&shop())), ("pattern", documents(&pattern()))]).collect())
+}
+fn pattern() -> Topology {
+    let b = Topology::builder("pattern");
+    let orders = b.stream(matching::<Space<String, 3>, u64>("shop-[a-z]+-orders"));
+    orders.reduce("sum", |a, b| *a += b).to(named::<Space<String, 3>, u64>("totals"));
+    b.build(())
+}
+
+/// What matches somewhere is nobody's business here.
+#[test]
+fn a_pattern_is_shown_by_its_text() {
+    let documents = &all().iter().find(|(name, _)| *name == "pattern").unwrap().1;
+    let topic = &json(document(documents, Format::Json))["topics"][0];
+    assert_eq!((&topic["name"], &topic["pattern"], &topic["role"]), (&"shop-[a-z]+-orders".into(), &true.into(), &"source".into()));
+    let page = document(documents, Format::Markdown);
+    assert!(page.contains("| `shop-[a-z]+-orders` | read, all whose names match when it starts |"), "{page}");
+    assert!(page.contains("--operation DescribeConfigs --topic shop- --resource-pattern-type prefixed"), "{page}");
+    for (format, text) in documents {
+        assert!(text.contains("shop-[a-z]+-orders"), "{format:?}: {text}");
+    }
 }
 fn document(documents: &Documents, wanted: Format) -> &str {
     documents.iter().find(|(format, _)| *format == wanted).map(|(_, text)| text.as_str()).unwrap()

@@ -1,7 +1,7 @@
 //! What is wrong with it, as far as tokens can tell.
 use super::parse::Options;
 use crate::{errors::Errors, kafka_name};
-use syn::{Expr, ExprLit, Fields, ItemStruct, Lit, spanned::Spanned};
+use syn::{Expr, ExprLit, Fields, ItemStruct, Lit, LitStr, spanned::Spanned};
 
 /// `.to(Orders)` takes the struct as a value, so it has no fields and no parameters.
 pub(super) fn item(item: &ItemStruct, errors: &mut Errors) {
@@ -21,6 +21,9 @@ pub(super) fn options(o: &Options, errors: &mut Errors) {
     {
         errors.push(name.span(), format!("topic name {name:?} {problem}", name = name.value()));
     }
+    if let Some(text) = &o.pattern {
+        pattern(text, o, errors);
+    }
     if let Some(reset) = o.reset.as_ref().filter(|reset| *reset != "earliest" && *reset != "latest") {
         errors.push(
             reset.span(),
@@ -29,6 +32,22 @@ pub(super) fn options(o: &Options, errors: &mut Errors) {
     }
     if let Some(count) = &o.partitions {
         partitions(count, errors);
+    }
+}
+
+/// What matches is known when the application starts; whether it is an expression is known now.
+fn pattern(text: &LitStr, o: &Options, errors: &mut Errors) {
+    let pattern = text.value();
+    if let Some(name) = &o.name {
+        errors.push(name.span(), "a topic has a `name`, or a `pattern` that the names of many match: leave one of them out");
+    }
+    if let Some(history) = &o.history {
+        errors.push(history.span(), "a pattern is read as a stream, and only a table has a `history`: declare the topic by its `name`");
+    }
+    if pattern.is_empty() || pattern.contains(char::is_whitespace) {
+        errors.push(text.span(), format!("pattern {pattern:?} matches no topic: their names are not empty and hold no blanks"));
+    } else if let Err(reason) = regex_lite::Regex::new(&pattern) {
+        errors.push(text.span(), format!("pattern {pattern:?} is no regular expression: {reason}"));
     }
 }
 

@@ -3,7 +3,7 @@ use super::model::Topic;
 use crate::tokens::{copy, copy_in_place};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, spanned::Spanned};
+use syn::{Expr, Ident, spanned::Spanned};
 
 pub(super) fn expand(topic: &Topic) -> TokenStream {
     let Topic { ident, name, key, value, krate, .. } = topic;
@@ -43,7 +43,7 @@ fn space(topic: &Topic) -> TokenStream {
 }
 
 /// A const argument is a literal, a path or a block.
-fn count(partitions: &Expr) -> TokenStream {
+pub(super) fn count(partitions: &Expr) -> TokenStream {
     match partitions {
         Expr::Lit(_) | Expr::Path(_) => quote!(#partitions),
         _ => quote!({ #partitions }),
@@ -51,7 +51,7 @@ fn count(partitions: &Expr) -> TokenStream {
 }
 
 /// The check of a count that is no literal.
-fn positive(partitions: &Expr) -> Option<TokenStream> {
+pub(super) fn positive(partitions: &Expr) -> Option<TokenStream> {
     let computed = !matches!(partitions, Expr::Lit(_));
     computed.then(|| {
         let count = copy_in_place(partitions);
@@ -64,7 +64,7 @@ fn options(topic: &Topic) -> TokenStream {
     let history = duration("HISTORY", topic.history.as_ref());
     let window = duration("WINDOW", topic.window.as_ref());
     let reset = topic.reset.as_ref().map(|reset| {
-        let policy = if reset == "latest" { quote!(Latest) } else { quote!(Earliest) };
+        let policy = policy(reset);
         quote!(const RESET: ::core::option::Option<#krate::Reset> = ::core::option::Option::Some(#krate::Reset::#policy);)
     });
     let timestamp = topic.timestamp.as_ref().map(|f| {
@@ -77,6 +77,10 @@ fn options(topic: &Topic) -> TokenStream {
     });
     let doc = topic.doc.as_ref().map(|doc| quote!(const DOC: &'static str = #doc;));
     quote!(#doc #history #window #reset #timestamp)
+}
+
+pub(super) fn policy(reset: &Ident) -> TokenStream {
+    if reset == "latest" { quote!(Latest) } else { quote!(Earliest) }
 }
 
 fn duration(name: &str, value: Option<&Expr>) -> Option<TokenStream> {

@@ -1,4 +1,4 @@
-//! `#[topic(name = "..", key = .., value = .., partitions = ..)]` on a unit struct.
+//! `#[topic(name = "..", key = .., value = .., partitions = ..)]` on a unit struct; or `pattern = ".."` in the name's place.
 use crate::{documentation::documentation, errors::Errors};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,13 +7,14 @@ mod check;
 mod expand;
 mod model;
 mod parse;
+mod pattern;
 #[cfg(test)]
 mod tests;
 
 pub(crate) fn topic(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let topic = model(attr, &item, &mut errors);
-    let code = topic.as_ref().map(expand::expand);
+    let code = topic.as_ref().map(|topic| if topic.is_pattern { pattern::expand(topic) } else { expand::expand(topic) });
     quote!(#item #code #errors)
 }
 

@@ -9,6 +9,8 @@ pub(super) struct Topic {
     /// What the user says of it.
     pub doc: Option<String>,
     pub name: String,
+    /// The name is a regular expression: all topics that match.
+    pub is_pattern: bool,
     pub key: Type,
     pub value: Type,
     pub partitions: Expr,
@@ -28,7 +30,8 @@ impl Topic {
             errors.push(ident.span(), format!("topic `{ident}` does not say {}", missing.join(", ")));
         }
         Some(Topic {
-            name: o.name.map_or_else(|| ident.to_string(), |n| n.value()),
+            is_pattern: o.pattern.is_some(),
+            name: o.pattern.or(o.name).map_or_else(|| ident.to_string(), |n| n.value()),
             ident,
             doc,
             key: o.key?,
@@ -46,7 +49,7 @@ impl Topic {
 
 fn missing(o: &Options) -> Vec<&'static str> {
     let mandatory = [
-        (o.name.is_none(), "name = \"..\""),
+        (o.name.is_none() && o.pattern.is_none(), "name = \"..\""),
         (o.key.is_none(), "key = <type>"),
         (o.value.is_none(), "value = <type>"),
         (o.partitions.is_none(), "partitions = <count>"),

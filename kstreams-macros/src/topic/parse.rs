@@ -7,12 +7,14 @@ use crate::{
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Ident, Item, ItemStruct, LitStr, Type};
 
-const OPTIONS: &[&str] = &["name", "key", "value", "partitions", "partitioner", "history", "window", "reset", "timestamp", "crate"];
+const OPTIONS: &[&str] =
+    &["name", "pattern", "key", "value", "partitions", "partitioner", "history", "window", "reset", "timestamp", "crate"];
 
 /// The options as the user gave them.
 #[derive(Default)]
 pub(super) struct Options {
     pub name: Option<LitStr>,
+    pub pattern: Option<LitStr>,
     pub key: Option<Type>,
     pub value: Option<Type>,
     pub partitions: Option<Expr>,
@@ -29,6 +31,7 @@ pub(super) fn options(attr: TokenStream, errors: &mut Errors) -> Options {
     read(attr, OPTIONS, errors, |option, input| {
         match option.to_string().as_str() {
             "name" => o.name = Some(value(input)?),
+            "pattern" => o.pattern = Some(value(input)?),
             "key" => o.key = Some(value(input)?),
             "value" => o.value = Some(value(input)?),
             "partitions" => o.partitions = Some(value(input)?),

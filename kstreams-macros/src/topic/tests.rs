@@ -40,7 +40,7 @@ fn every_mistake_is_an_error_of_its_own() {
     assert_eq!(
         found,
         [
-            "unknown option `colour`; expected one of: name, key, value, partitions, partitioner, history, window, reset, timestamp, crate",
+            "unknown option `colour`; expected one of: name, pattern, key, value, partitions, partitioner, history, window, reset, timestamp, crate",
             "option `key` is given twice",
             "topic name \"my orders\" holds ' '; Kafka takes ASCII letters, digits, `.`, `_` and `-`",
             "a topic has at least one partition: `partitions = 1`",
@@ -59,6 +59,20 @@ fn a_count_is_a_number() {
 fn a_topic_begins_at_one_of_its_ends() {
     let text = "`reset` is `earliest` or `latest`, not `middle`: where reading begins if the group has committed nothing";
     assert_eq!(orders(quote!(name = "orders", key = K, value = V, partitions = 3, reset = middle)), [text]);
+}
+
+#[test]
+fn a_pattern_stands_in_the_place_of_a_name() {
+    let none: [&str; 0] = [];
+    assert_eq!(orders(quote!(pattern = "shop-.*-orders", key = K, value = V, partitions = 3, reset = latest)), none);
+    let both = "a topic has a `name`, or a `pattern` that the names of many match: leave one of them out";
+    assert_eq!(orders(quote!(pattern = "shop-.*", name = "shop", key = K, value = V, partitions = 3)), [both]);
+    let history = "a pattern is read as a stream, and only a table has a `history`: declare the topic by its `name`";
+    assert_eq!(orders(quote!(pattern = "shop-.*", key = K, value = V, partitions = 3, history = hours(1))), [history]);
+    let found = orders(quote!(pattern = "shop-(", key = K, value = V, partitions = 3));
+    assert!(found[0].starts_with("pattern \"shop-(\" is no regular expression: "), "{found:?}");
+    let blank = "pattern \"my shop\" matches no topic: their names are not empty and hold no blanks";
+    assert_eq!(orders(quote!(pattern = "my shop", key = K, value = V, partitions = 3)), [blank]);
 }
 
 #[test]

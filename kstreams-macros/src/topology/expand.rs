@@ -134,7 +134,7 @@ fn no_loop(t: &Topology, sink: &Path) -> TokenStream {
     let topic = copy_in_place(sink);
     quote_spanned! {Span::mixed_site().located_at(sink.span())=>
         const _: () = ::core::assert!(
-            #krate::__private::disjoint(&[#(<#sources as #krate::Topic>::NAME),*], &[#krate::__private::topic_name(&#topic)]),
+            #krate::__private::disjoint(&[#(<#sources as #krate::Source>::NAME),*], &[#krate::__private::topic_name(&#topic)]),
             "feedback loop: this topology writes a topic that it also reads; write to a topic of its own, declared by another `#[topic]`"
         );
     }

@@ -9,13 +9,10 @@ use super::{
 };
 use crate::{
     Blueprint, Config,
-    plan::{
-        Deployment,
-        solve::{Facts, Solution, TopicFacts, TopicOptions, solve},
-    },
+    plan::Deployment,
     shell::{
         CheckpointWriter, Desk, Parking, Stopwatch, SystemClock,
-        embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, create_topics, owners},
+        embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, deploy, owners},
         turn_with,
     },
     worker::{Settings, Worker},
@@ -44,7 +41,7 @@ struct Process {
 
 pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
     let log = config.embedded_log.clone().unwrap_or_default();
-    let deployment = Arc::new(deploy(&log, blueprint, config).map_err(AppError::Start)?);
+    let deployment = Arc::new(deploy(&log, blueprint.plan(), &config.topic_options()).map_err(AppError::Start)?);
     let process = Process {
         log: log.clone(),
         blueprint: blueprint.clone(),
@@ -64,21 +61,11 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
     let members = Arc::new(move || members(&group.0, &group.1));
     let serving = Serving { deployment: deployment.clone(), clock, desks, members };
     let unclaimed = Unclaimed { blueprint, deployment: deployment.clone(), settings, parking, clock };
-    Ok(Workers { workers, unclaimed, serving, drained: Box::new(move || is_drained(&log, &deployment)) })
+    let watched = log.clone();
+    let topics = Box::new(move || Ok(watched.topics().iter().map(|topic| topic.name.to_string()).collect()));
+    Ok(Workers { workers, unclaimed, serving, drained: Box::new(move || is_drained(&log, &deployment)), topics })
 }
 
-/// There is nobody else to create topics in a log that is gone with the process.
-fn deploy(log: &EmbeddedLog, blueprint: &Blueprint, config: &Config) -> Result<Deployment, String> {
-    let options = TopicOptions { create_user_topics: true, ..config.topic_options() };
-    let there = |topic: crate::shell::embedded::TopicInfo| {
-        (topic.name.to_string(), TopicFacts { partitions: topic.partitions, ..TopicFacts::default() })
-    };
-    let facts = Facts { topics: log.topics().into_iter().map(there).collect() };
-    let Solution { deployment, notes, .. } = solve(blueprint.plan(), &facts, &options).map_err(|refusal| refusal.to_string())?;
-    notes.iter().for_each(|note| tracing::info!("{note}"));
-    create_topics(log, &deployment).map_err(|e| e.to_string())?;
-    Ok(deployment)
-}
 fn members(log: &EmbeddedLog, deployment: &Deployment) -> Result<Vec<MemberTasks>, String> {
     let member = |(client_id, tasks)| MemberTasks { client_id, host: None, tasks };
     Ok(owners(log, deployment).map_err(|e| e.to_string())?.into_iter().map(member).collect())

@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Result<Workers, AppError> {
     refuse_owned(config)?;
     let launch = launch(blueprint, config, state, told);
-    let (desks, roster) = (launch.desks.clone(), launch.roster());
+    let (desks, roster, mut topics) = (launch.desks.clone(), launch.roster(), launch.topic_names());
     let (settings, parking, clock) = (launch.settings.clone(), launch.parking.clone(), launch.clock);
     let launched = launch.start().map_err(AppError::Start)?;
     let deployment = launched.deployment().clone();
@@ -29,7 +29,7 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
     let serving = Serving { deployment, clock, desks, members: Arc::new(move || members(&roster, &known)) };
     let worker = |(close, thread): (crate::shell::kafka::CloseFlag, _)| RunningWorker { ask: Box::new(move || close.ask()), thread };
     let workers = launched.into_workers().map(worker).collect();
-    Ok(Workers { workers, unclaimed, serving, drained: Box::new(|| false) })
+    Ok(Workers { workers, unclaimed, serving, drained: Box::new(|| false), topics: Box::new(move || topics.ask()) })
 }
 fn launch(blueprint: &Arc<Blueprint>, config: &Config, state: State, told: &Arc<Told>) -> Launch {
     let told = told.clone();

@@ -12,6 +12,7 @@ mod state;
 mod supervisor;
 mod telling;
 mod unclaimed;
+mod watching;
 
 pub use error::AppError;
 pub use listeners::{AppState, Restore};

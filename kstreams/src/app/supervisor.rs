@@ -6,6 +6,7 @@ use super::{
     state,
     telling::Told,
     unclaimed::Unclaimed,
+    watching::{Names, Watching},
 };
 use crate::{Blueprint, Config};
 use std::{
@@ -44,6 +45,8 @@ pub(super) struct Workers {
     pub(super) serving: Serving,
     /// Whether nothing is left to read.
     pub(super) drained: Box<dyn Fn() -> bool + Send>,
+    /// Names of all topics that there are.
+    pub(super) topics: Names,
 }
 
 /// Between two looks at the workers; one at the end of the input comes sooner.
@@ -107,6 +110,7 @@ fn supervise(
     told.enter(Phase::Started);
     let workers = start(blueprint, config, state, told).inspect_err(|_| told.enter(Phase::Finished))?;
     directory.open(workers.serving.clone());
+    let (workers, _watching) = workers.watched(blueprint, config, told);
     workers.look_after(told, directory, until, asked);
     told.enter(Phase::Finishing);
     let finished = workers.finish();
@@ -136,6 +140,12 @@ fn missing(what: &str, feature: &str) -> AppError {
 }
 
 impl Workers {
+    /// Begins to look for topics that come later.
+    fn watched(mut self, blueprint: &Blueprint, config: &Config, told: &Arc<Told>) -> (Workers, Watching) {
+        let known = self.serving.deployment.topics.iter().map(|topic| topic.name.to_string()).collect();
+        let names = std::mem::replace(&mut self.topics, Box::new(|| Ok(vec![])));
+        (self, Watching::start(blueprint, config, told, known, names))
+    }
     /// Until somebody asks, a worker ends, or nothing is left to read.
     fn look_after(&self, told: &Told, directory: &Directory, until: Until, asked: &Receiver<()>) {
         let look = if until == Until::Drained { LOOK_FOR_THE_END } else { LOOK };

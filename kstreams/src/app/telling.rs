@@ -39,7 +39,11 @@ impl Closed {
                 self.unmatched += dropped.unmatched;
                 self.duplicates += dropped.duplicates;
             }
-            Event::Task { .. } | Event::RestoreProgress { .. } | Event::TaskFailed { .. } | Event::Held { .. } => {}
+            Event::Task { .. }
+            | Event::RestoreProgress { .. }
+            | Event::TaskFailed { .. }
+            | Event::Held { .. }
+            | Event::TopicFound { .. } => {}
         }
     }
 }
@@ -149,6 +153,9 @@ fn log(event: &Event) {
         Event::Committed { records, took_ms } => tracing::debug!(records, took_ms, "committed"),
         Event::Dropped { task, dropped } => {
             tracing::debug!(%task, late = dropped.late, unmatched = dropped.unmatched, duplicates = dropped.duplicates, "records dropped")
+        }
+        Event::TopicFound { pattern, topic } => {
+            tracing::warn!(pattern, %topic, "a new topic matches a pattern: restart all instances, and it is read");
         }
         Event::Aborted { reason } => tracing::warn!(reason, "transaction aborted"),
         Event::Held { waiting_for } => tracing::warn!(waiting_for, "tasks are held: another layout is in the group"),

@@ -4,10 +4,10 @@ use crate::{
     Config, Topology,
     plan::{
         DeployedTopic, Deployment, Origin, TaskId, TopicIndex,
-        solve::{Facts, TopicOptions, topic_names},
+        solve::{Facts, Patterns, TopicOptions},
     },
     shell::{
-        kafka::{Cluster, Connection, Roster, facts},
+        kafka::{Cluster, Connection, Roster, facts, known_names},
         member,
     },
 };
@@ -53,16 +53,16 @@ impl Brokers {
         let cluster = Cluster::connect(&connection, "kstreams-cli", config.deadline)?;
         let consumer: BaseConsumer = client_config(connection.restore_consumer("kstreams-cli")).create().map_err(broken)?;
         let options = config.topic_options();
-        let counts = cluster.partitions(&topic_names(topology.plan(), &options))?;
-        let deployment = deployed(topology, &options, &counts);
+        let names = known_names(&cluster, topology.plan(), &options)?;
+        let deployment = deployed(topology, &options, &cluster.partitions(&names)?);
         Ok(Brokers { connection, cluster, consumer, deployment, replication: config.replication_factor })
     }
     pub(super) fn deployment(&self) -> &Deployment {
         &self.deployment
     }
     /// What the brokers hold of the topology's topics.
-    pub(super) fn facts(&self, names: &[String]) -> Result<Facts, Failed> {
-        Ok(facts(&self.cluster, names)?)
+    pub(super) fn facts(&self, topology: &Topology, options: &TopicOptions) -> Result<Facts, Failed> {
+        Ok(facts(&self.cluster, &known_names(&self.cluster, topology.plan(), options)?)?)
     }
     pub(super) fn create(&self, topics: &[&DeployedTopic]) -> Result<(), Failed> {
         Ok(self.cluster.create(topics, self.replication)?)
@@ -168,7 +168,8 @@ fn broken(error: KafkaError) -> Failed {
 }
 /// The plan with the counts that there are; what does not exist has the declared one.
 fn deployed(topology: &Topology, options: &TopicOptions, counts: &BTreeMap<String, u32>) -> Deployment {
-    let plan = topology.plan();
+    let found = Patterns::of(topology.plan(), options).find(counts.keys().map(String::as_str));
+    let plan = &topology.plan().with_found(&found);
     let name = |topic: TopicIndex| options.name(plan, topic);
     let mut deployment = plan.deployment(|topic| counts.get(&name(topic)).copied().unwrap_or(plan.topic(topic).partitions));
     for index in 0..plan.topics.len() {

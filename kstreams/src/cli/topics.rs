@@ -33,8 +33,8 @@ mod look {
         },
         partition::{Crc32, Murmur2, Partitioner},
         plan::{
-            NodeKind, TopicIndex,
-            solve::{Facts, Refusal, Solution, solve, topic_names},
+            NodeKind, Topic, TopicId, TopicIndex,
+            solve::{Facts, Refusal, Solution, solve},
         },
     };
     use serde_json::json;
@@ -48,7 +48,7 @@ mod look {
     impl Look {
         pub(super) fn at(topology: &Topology, config: &Config) -> Result<Look, Failed> {
             let (brokers, options) = (Brokers::connect(topology, config)?, config.topic_options());
-            let facts = brokers.facts(&topic_names(topology.plan(), &options))?;
+            let facts = brokers.facts(topology, &options)?;
             let solved = solve(topology.plan(), &facts, &options);
             Ok(Look { brokers, facts, solved })
         }
@@ -103,27 +103,33 @@ mod look {
             let mut found = vec![];
             let read = |topic: &TopicIndex| plan.nodes.iter().any(|n| matches!(&n.kind, NodeKind::Source(t) if t.contains(topic)));
             for topic in (0..plan.topics.len() as u32).map(TopicIndex).filter(read) {
-                let declared = plan.topic(topic);
-                let deployed = &self.brokers.deployment().topics[topic.0 as usize];
-                // A windowed key is placed by the key in it, whose length only its type knows.
-                let partition_of = match declared.partitioner {
-                    _ if declared.types.0.contains("Windowed<") || !self.facts.topics.contains_key(&*deployed.name) => continue,
-                    Murmur2::NAME => Murmur2::partition,
-                    Crc32::NAME => Crc32::partition,
-                    _ => continue,
-                };
-                for partition in 0..deployed.partitions {
-                    let keys = self.brokers.sample(&deployed.name, partition, sample)?;
-                    let wrong = keys.iter().filter(|key| partition_of(key, deployed.partitions) != partition).count();
-                    if wrong > 0 {
-                        found.push(format!(
-                            "{}/{partition}: {wrong} of {} records looked at belong elsewhere by {}: whoever writes them uses another partitioner \
-                             (librdkafka: set partitioner=murmur2_random; or declare theirs with `#[topic(partitioner = ..)]`)",
-                            deployed.name,
-                            keys.len(),
-                            declared.partitioner
-                        ));
-                    }
+                for deployed in self.brokers.deployment().planned(topic) {
+                    found.extend(self.misplaced_in(plan.topic(topic), deployed, sample)?);
+                }
+            }
+            Ok(found)
+        }
+        fn misplaced_in(&self, declared: &Topic, topic: TopicId, sample: usize) -> Result<Vec<String>, Failed> {
+            let deployed = self.brokers.deployment().topic(topic);
+            let mut found = vec![];
+            // A windowed key is placed by the key in it, whose length only its type knows.
+            let partition_of = match declared.partitioner {
+                _ if declared.types.0.contains("Windowed<") || !self.facts.topics.contains_key(&*deployed.name) => return Ok(found),
+                Murmur2::NAME => Murmur2::partition,
+                Crc32::NAME => Crc32::partition,
+                _ => return Ok(found),
+            };
+            for partition in 0..deployed.partitions {
+                let keys = self.brokers.sample(&deployed.name, partition, sample)?;
+                let wrong = keys.iter().filter(|key| partition_of(key, deployed.partitions) != partition).count();
+                if wrong > 0 {
+                    found.push(format!(
+                        "{}/{partition}: {wrong} of {} records looked at belong elsewhere by {}: whoever writes them uses another partitioner \
+                         (librdkafka: set partitioner=murmur2_random; or declare theirs with `#[topic(partitioner = ..)]`)",
+                        deployed.name,
+                        keys.len(),
+                        declared.partitioner
+                    ));
                 }
             }
             Ok(found)

@@ -19,6 +19,7 @@ impl fmt::Debug for Config {
             .field("latest", &self.latest)
             .field("transaction_timeout", &self.transaction_timeout)
             .field("deadline", &self.deadline)
+            .field("topic_look", &self.topic_look)
             .field("kafka", &shown(&self.kafka))
             .finish()
     }

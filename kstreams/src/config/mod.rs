@@ -44,6 +44,7 @@ pub struct Config {
     pub(crate) latest: bool,
     pub(crate) transaction_timeout: Duration,
     pub(crate) deadline: Duration,
+    pub(crate) topic_look: Duration,
     /// librdkafka's properties, `bootstrap.servers` among them.
     pub(crate) kafka: BTreeMap<String, String>,
     #[cfg(feature = "embedded")]
@@ -68,6 +69,7 @@ impl Config {
             // A crashed worker's open transaction holds up its readers no longer than this (Kafka Streams sets 10 s too).
             transaction_timeout: Duration::from_secs(10),
             deadline: Duration::from_secs(60),
+            topic_look: Duration::from_secs(300),
             kafka: BTreeMap::new(),
             #[cfg(feature = "embedded")]
             embedded_log: None,
@@ -112,6 +114,13 @@ impl Config {
     /// How long one request to the brokers may take before the worker gives up. Default 60 s.
     pub fn deadline(mut self, deadline: Duration) -> Config {
         self.deadline = deadline;
+        self
+    }
+
+    /// Between looks for new topics that a pattern of the topology matches. Default 5 min (Kafka: `metadata.max.age.ms`); nobody looks where there is no
+    /// pattern.
+    pub fn topic_look(mut self, every: Duration) -> Config {
+        self.topic_look = every;
         self
     }
 

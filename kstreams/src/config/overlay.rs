@@ -58,6 +58,7 @@ const KNOWN: &[(&str, &str, Apply)] = &[
     ("FROM", "earliest or latest", from),
     ("TRANSACTION_TIMEOUT_MS", MILLIS, |c, v| Some(c.transaction_timeout(millis(v)?))),
     ("DEADLINE_MS", MILLIS, |c, v| Some(c.deadline(millis(v)?))),
+    ("TOPIC_LOOK_MS", MILLIS, |c, v| Some(c.topic_look(millis(v)?))),
 ];
 const MILLIS: &str = "milliseconds";
 const BYTES: &str = "a number of bytes";

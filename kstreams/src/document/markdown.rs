@@ -59,7 +59,7 @@ fn user_topics(out: &mut String, d: &Document) -> Result {
     table(out, "Sources and results", &["topic", "", "key", "value", "partitions", "placed by", "format", "what it is"])?;
     for topic in d.topics_of(|role| !role.is_internal()) {
         let Topic { name, partitions, partitioner, doc, .. } = topic;
-        let way = topic.role.way();
+        let way = topic.way();
         let (key, value) = (ty(&topic.key), ty(&topic.value));
         let (name, format, doc) = (code(name), format(topic), cell(doc));
         writeln!(out, "| {name} | {way} | {key} | {value} | {partitions} | {partitioner} | {format} | {doc} |")?;

@@ -1,6 +1,6 @@
 //! Building topologies: what generated code calls, and the builder for topics that are named at run time.
 use super::{
-    Plain, StoreDraft, Topic, TopicDecl, TopicRef, Versioned,
+    Plain, StoreDraft, StreamRef, Topic, TopicDecl, TopicRef, Versioned,
     topic::{decl, planned},
 };
 use crate::{
@@ -19,6 +19,7 @@ use std::sync::Arc;
     message = "`{Self}` is not a topic",
     label = "not a topic",
     note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`",
+    note = "all topics whose names match are `#[topic(pattern = \"..\", ..)]`",
     note = "several topics are one source, `StreamOf<(A, B)>`, if they have one key, one value, one count and one partitioner"
 )]
 pub trait Source {
@@ -26,14 +27,17 @@ pub trait Source {
     type Value: Record;
     /// Where the records live.
     type Space: Keyed;
+    /// Its name, if it is one topic.
+    #[doc(hidden)]
+    const NAME: &'static str = "";
     #[doc(hidden)]
     fn topics() -> Vec<Part<Self::Space, Self::Value>>;
 }
 /// One topic of a source.
 #[doc(hidden)]
 pub struct Part<S: Keyed, V> {
-    decl: TopicDecl,
-    extractor: Arc<dyn Fn(&S::Key, &V, &Meta) -> Timestamp + Send + Sync>,
+    pub(super) decl: TopicDecl,
+    pub(super) extractor: Arc<dyn Fn(&S::Key, &V, &Meta) -> Timestamp + Send + Sync>,
 }
 fn part<T: Topic>() -> Part<T::Space, T::Value> {
     Part { decl: decl::<T>(), extractor: Arc::new(T::timestamp) }
@@ -42,6 +46,7 @@ fn part<T: Topic>() -> Part<T::Space, T::Value> {
 impl<T: Topic> Source for T {
     type Value = T::Value;
     type Space = T::Space;
+    const NAME: &'static str = T::NAME;
     fn topics() -> Vec<Part<T::Space, T::Value>> {
         vec![part::<T>()]
     }
@@ -130,7 +135,8 @@ impl Topology {
     }
 }
 impl Builder {
-    /// The records of a topic. A topic that is opened again has one source all the same, and its event times are those of the first opening.
+    /// The records of a topic, or of all topics that match ([`matching`](crate::matching)). A topic that is opened again has one source all the same, and
+    /// its event times are those of the first opening.
     ///
     /// ```
     /// use kstreams::prelude::*;
@@ -142,8 +148,8 @@ impl Builder {
     /// assert_eq!(topology.describe().matches("topics: [words]").count(), 1);
     /// ```
     #[track_caller]
-    pub fn stream<T: TopicRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
-        self.open("stream", vec![Part { decl: topic.decl(), extractor: topic.extractor() }])
+    pub fn stream<T: StreamRef>(&self, topic: T) -> Stream<T::Space, T::Value> {
+        self.open("stream", vec![topic.part()])
     }
     /// Several topics of one type as one source (Kafka Streams: `stream(Collection)`); their records come in the order of their times.
     ///

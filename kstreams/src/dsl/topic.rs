@@ -11,6 +11,8 @@ use std::{marker::PhantomData, sync::Arc, time::Duration};
 pub struct TopicDecl {
     /// The literal that names it.
     pub name: String,
+    /// The name is a regular expression: all topics that match.
+    pub pattern: bool,
     /// Declared partitions.
     pub count: u32,
     /// How far back a versioned table of it remembers.
@@ -27,7 +29,8 @@ pub struct TopicDecl {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a topic",
     label = "not a topic",
-    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`"
+    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`",
+    note = "a pattern is many topics: it is read as a stream, `StreamOf<..>` or `stream(..)`, and as nothing else; declare the one topic that is meant by its `name`"
 )]
 pub trait Topic: 'static {
     /// Type of its keys.
@@ -63,7 +66,8 @@ pub(crate) type Extractor<K, V> = Arc<dyn Fn(&K, &V, &Meta) -> Timestamp + Send 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a topic",
     label = "not a topic",
-    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`"
+    note = "a topic is a declared struct: `#[topic(name = \"..\", key = .., value = .., partitions = ..)] pub struct Orders;`; at run time `named::<Space<Key, N>, Value>(\"..\")`",
+    note = "a pattern is many topics: it is read as a stream, `StreamOf<..>` or `stream(..)`, and as nothing else; declare the one topic that is meant by its `name`"
 )]
 pub trait TopicRef {
     /// Type of its keys.
@@ -90,12 +94,21 @@ impl<T: Topic> TopicRef for T {
     }
 }
 pub(crate) fn decl<T: Topic>() -> TopicDecl {
-    TopicDecl { name: T::NAME.into(), count: T::PARTITIONS, history: T::HISTORY, window: T::WINDOW, reset: T::RESET, doc: T::DOC }
+    TopicDecl {
+        name: T::NAME.into(),
+        pattern: false,
+        count: T::PARTITIONS,
+        history: T::HISTORY,
+        window: T::WINDOW,
+        reset: T::RESET,
+        doc: T::DOC,
+    }
 }
 /// The topic in a plan.
 pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
     plan::Topic {
         name: decl.name.clone(),
+        named: if decl.pattern { plan::Named::Pattern } else { plan::Named::Exactly },
         origin: plan::Origin::User,
         partitions: decl.count,
         partitioner: S::Partitioner::NAME,
@@ -132,10 +145,18 @@ impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
 /// assert_eq!(driver.output(named::<Space<String, 2>, u64>("timed")).records()[0].time, Timestamp(7_000));
 /// ```
 pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
-    let decl = TopicDecl { name: name.into(), count: S::COUNT, history: None, window: None, reset: None, doc: "" };
+    let decl = TopicDecl { name: name.into(), pattern: false, count: S::COUNT, history: None, window: None, reset: None, doc: "" };
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
 }
 impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
+    pub(super) fn by_pattern(mut self) -> Self {
+        self.decl.pattern = true;
+        self
+    }
+    pub(super) fn documented(mut self, doc: &'static str) -> Self {
+        self.decl.doc = doc;
+        self
+    }
     /// How far back a versioned table of it remembers.
     pub fn history(mut self, history: Duration) -> Self {
         self.decl.history = Some(history);

@@ -131,6 +131,7 @@ impl Plan {
     /// Names given twice and the like: what only the whole plan can show.
     pub(super) fn check(&mut self) {
         self.check_sources();
+        self.check_patterns();
         self.check_shared_stores();
         let names: Vec<(String, &str)> = self
             .topics

@@ -1,9 +1,9 @@
 //! From a plan and partition counts to what runs: real topic names, changelogs, leaders, tasks.
 use super::{
-    DeployedTopic, Deployment, Origin, Plan, PlannedSubTopology, StoreChangelog, StoreIndex, StoreKind, SubTopology, TopicId, TopicIndex,
-    TopicLimits,
+    DeployedTopic, Deployment, Named, Origin, Plan, PlannedSubTopology, StoreChangelog, StoreIndex, StoreKind, SubTopology, TopicId,
+    TopicIndex, TopicLimits,
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Kafka Streams keeps windowed and versioned changelogs a day longer than the store (`windowstore.changelog.additional.retention.ms`).
 const ADDITIONAL_RETENTION: Duration = Duration::from_secs(86_400);
@@ -19,7 +19,16 @@ impl Plan {
             (0..self.topics.len() as u32).map(|i| self.deployed(TopicIndex(i), partitions(TopicIndex(i)))).collect();
         let sub_topologies = self.sub_topologies().iter().map(|sub| self.deployed_sub_topology(sub, &mut topics)).collect();
         let globals = self.globals.iter().map(|topic| TopicId(topic.0)).collect();
-        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies, globals }
+        Deployment { application_id: self.id.as_str().into(), topics, sub_topologies, globals, found: self.found() }
+    }
+    fn found(&self) -> BTreeMap<TopicId, Vec<TopicId>> {
+        let mut found: BTreeMap<TopicId, Vec<TopicId>> = BTreeMap::new();
+        for (index, topic) in (0..).zip(&self.topics) {
+            if let Named::Found { of, .. } = &topic.named {
+                found.entry(TopicId(of.0)).or_default().push(TopicId(index));
+            }
+        }
+        found
     }
     fn deployed(&self, index: TopicIndex, partitions: u32) -> DeployedTopic {
         let (origin, reset) = (self.topic(index).origin.clone(), self.topic(index).reset);

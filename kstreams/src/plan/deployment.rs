@@ -1,5 +1,6 @@
 //! A plan with its real names and counts: what a worker runs and a shell creates, after the brokers were asked.
-use std::{fmt, sync::Arc};
+use super::TopicIndex;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// Index of a topic in [`Deployment::topics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -122,11 +123,18 @@ pub struct Deployment {
     pub sub_topologies: Vec<SubTopology>,
     /// Topics that every process reads as global tables: all partitions, in no group, and no task waits for their records.
     pub globals: Vec<TopicId>,
+    /// All topics that a pattern found, by the one that has its place in the plan.
+    pub found: BTreeMap<TopicId, Vec<TopicId>>,
 }
 impl Deployment {
     /// The topic behind an id.
     pub fn topic(&self, id: TopicId) -> &DeployedTopic {
         &self.topics[id.0 as usize]
+    }
+    /// What a topic of the plan is deployed as: itself, or all that a pattern found.
+    pub fn planned(&self, topic: TopicIndex) -> Vec<TopicId> {
+        let id = TopicId(topic.0);
+        self.found.get(&id).cloned().unwrap_or_else(|| vec![id])
     }
     /// The id of a topic by its name on the broker.
     pub fn topic_named(&self, name: &str) -> Option<TopicId> {

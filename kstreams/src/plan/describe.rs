@@ -1,5 +1,5 @@
 //! The text of Kafka's `TopologyDescription`, so that every existing viewer reads our topologies.
-use super::{NodeId, NodeKind, Plan, PlannedSubTopology};
+use super::{Named, NodeId, NodeKind, Plan, PlannedSubTopology, TopicIndex};
 use std::fmt::Write;
 
 impl Plan {
@@ -28,8 +28,8 @@ impl Plan {
         let previous = || list(node.inputs.iter().map(|n| self.node(*n).label.clone()));
         let _ = match &node.kind {
             NodeKind::Source(topics) => {
-                let topics = topics.iter().map(|t| self.topic_name(*t)).collect::<Vec<_>>().join(", ");
-                write!(out, "    Source: {label} (topics: [{topics}])\n      --> {}\n", next())
+                let topics = self.describe_topics(topics);
+                write!(out, "    Source: {label} (topics: {topics})\n      --> {}\n", next())
             }
             NodeKind::Operator => {
                 let stores = node.stores.iter().map(|s| self.store(*s).name.as_str()).collect::<Vec<_>>().join(", ");
@@ -37,6 +37,12 @@ impl Plan {
             }
             NodeKind::Sink(topic) => write!(out, "    Sink: {label} (topic: {})\n      <-- {}\n", self.topic_name(*topic), previous()),
         };
+    }
+    /// A list of names, or the expression of a pattern.
+    fn describe_topics(&self, topics: &[TopicIndex]) -> String {
+        let names = topics.iter().map(|t| self.topic_name(*t)).collect::<Vec<_>>().join(", ");
+        let is_pattern = topics.iter().any(|t| self.topic(*t).named == Named::Pattern);
+        if is_pattern { names } else { format!("[{names}]") }
     }
     /// Sub-topologies with their number, for drawings.
     pub(super) fn numbered(&self) -> impl Iterator<Item = (usize, PlannedSubTopology)> {

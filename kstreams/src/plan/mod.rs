@@ -4,6 +4,7 @@ mod deploy;
 mod deployment;
 mod describe;
 mod mermaid;
+mod pattern;
 mod placing;
 pub(crate) mod recorder;
 mod rowless;
@@ -11,6 +12,7 @@ pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
+pub use pattern::Named;
 
 use crate::codec::Shape;
 use std::{fmt, time::Duration};
@@ -88,8 +90,10 @@ pub struct Node {
 /// What a topic is to the topology.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Topic {
-    /// The user's literal: a topic's name, or the short name of a repartition.
+    /// The user's literal: a topic's name, a pattern, or the short name of a repartition.
     pub name: String,
+    /// What the name says.
+    pub named: Named,
     /// Declared by the user, or internal.
     pub origin: Origin,
     /// Declared number of partitions; an identity for the type check, solved at start.

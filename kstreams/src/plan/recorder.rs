@@ -181,7 +181,8 @@ pub(crate) fn opens(at: At, how: &'static str, topics: Vec<TopicIndex>) {
 /// Adds a topic, or finds the user's topic of that name.
 pub(crate) fn topic(recording: usize, topic: Topic) -> TopicIndex {
     with(recording, |r| {
-        let known = |t: &Topic| topic.origin == Origin::User && t.origin == Origin::User && t.name == topic.name;
+        let known =
+            |t: &Topic| topic.origin == Origin::User && t.origin == Origin::User && (&t.named, &t.name) == (&topic.named, &topic.name);
         let index = r.plan.topics.iter().position(known).unwrap_or_else(|| {
             r.plan.topics.push(topic);
             r.plan.topics.len() - 1

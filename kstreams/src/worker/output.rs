@@ -169,6 +169,14 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A topic has come that a pattern of the topology matches: it is read from the next start on, when tasks are planned anew. The application
+    /// tells it, not a worker.
+    TopicFound {
+        /// The pattern, as names on the brokers are matched with it.
+        pattern: String,
+        /// The topic.
+        topic: Arc<str>,
+    },
     /// A member with another layout is in the group: tasks are held.
     Held {
         /// Whom it waits for.

@@ -40,6 +40,7 @@ fn tell(event: &Event) {
         Event::RestoreProgress { task, restored, remaining: 0, .. } => say(&format!("restored {task} {restored}")),
         Event::TaskFailed { task, reason, .. } => say(&format!("failed {task} {reason}")),
         Event::Aborted { reason } => say(&format!("aborted {reason}")),
+        Event::TopicFound { topic, .. } => say(&format!("found {topic}")),
         Event::Held { waiting_for } => say(&format!("held {waiting_for}")),
         _ => {}
     }

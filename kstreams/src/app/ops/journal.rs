@@ -112,7 +112,7 @@ impl Written {
                 lost.unmatched += dropped.unmatched;
             }
             Event::BadRecord { .. } => self.bad(event),
-            Event::Committed { .. } | Event::RestoreProgress { .. } => {}
+            Event::Committed { .. } | Event::RestoreProgress { .. } | Event::TopicFound { .. } => {}
         }
     }
     fn error(&mut self, task: Option<String>, text: &str, retry_in_ms: Option<i64>) {

@@ -65,7 +65,8 @@ struct Reference {
     to: String,
 }
 fn reference(to: &[&str]) -> Reference {
-    // `/` and `~` are escaped in a JSON pointer; the names of topics hold neither.
+    // The names of topics hold neither of what is escaped in a JSON pointer; a pattern may.
+    let to: Vec<String> = to.iter().map(|part| part.replace('~', "~0").replace('/', "~1")).collect();
     Reference { to: format!("#/{}", to.join("/")) }
 }
 

@@ -8,7 +8,7 @@ type Row = (Departure, fn(&Plan) -> bool);
 const fn departure(kafka_streams: &'static str, kstreams: &'static str, why: &'static str) -> Departure {
     Departure { kafka_streams, kstreams, why }
 }
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 8] = [
     (departure("generated names by counter", "mandatory literals", "an edit never moves state"), |plan| {
         !plan.stores.is_empty() || plan.topics.iter().any(|t| t.origin == Origin::Repartition)
     }),
@@ -55,6 +55,14 @@ const ROWS: [Row; 7] = [
             "the processor's stores are borrowed while it runs; the order is the same",
         ),
         |plan| plan.nodes.iter().any(|n| n.operator == "process"),
+    ),
+    (
+        departure(
+            "a topic that a pattern comes to match is read after the next metadata refresh (`metadata.max.age.ms`)",
+            "its topics are settled at start; later ones are told (`Event::TopicFound`, every `Config::topic_look`), and a restart of all members takes them in",
+            "whole tasks are assigned: another source topic is another layout, whose counts are solved and whose members agree first",
+        ),
+        |plan| plan.patterns().next().is_some(),
     ),
 ];
 

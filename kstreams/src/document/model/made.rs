@@ -3,7 +3,7 @@ use super::{
     Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, VERSION, access, departures::departures, names::short,
     parallelism::parallelism, schemas,
 };
-use crate::plan::{DeployedTopic, Deployment, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
+use crate::plan::{DeployedTopic, Deployment, Named, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
 
 impl Document {
     pub(in crate::document) fn of(plan: &Plan) -> Document {
@@ -75,6 +75,7 @@ impl Made<'_> {
             name: deployed.name.to_string(),
             role,
             declared: topic.name.clone(),
+            pattern: topic.named == Named::Pattern,
             doc: topic.doc.to_owned(),
             partitions: topic.partitions,
             partitioner: topic.partitioner,
@@ -91,6 +92,7 @@ impl Made<'_> {
             name,
             role: Role::Changelog,
             declared: store.name.clone(),
+            pattern: false,
             doc: String::new(),
             partitions: deployed.partitions,
             partitioner: "task",

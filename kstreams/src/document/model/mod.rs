@@ -56,12 +56,17 @@ pub(super) enum Role {
     Repartition,
     Changelog,
 }
+impl Topic {
+    /// What the application does with the user's topic.
+    pub(super) fn way(&self) -> &'static str {
+        if self.pattern { "read, all whose names match when it starts" } else { self.role.way() }
+    }
+}
 impl Role {
     pub(super) fn is_internal(self) -> bool {
         matches!(self, Role::Repartition | Role::Changelog)
     }
-    /// What the application does with the user's topic.
-    pub(super) fn way(self) -> &'static str {
+    fn way(self) -> &'static str {
         match self {
             Role::Source => "read",
             Role::Global => "read whole by every process",
@@ -76,6 +81,9 @@ pub(super) struct Topic {
     pub role: Role,
     /// What the user wrote.
     pub declared: String,
+    /// Its name is a regular expression: all topics that match.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pattern: bool,
     pub doc: String,
     pub partitions: u32,
     pub partitioner: &'static str,

@@ -30,7 +30,7 @@ pub(super) fn user_topics(d: &Document) -> Markup {
         @for topic in d.topics_of(|role| !role.is_internal()) {
             tr {
                 td { code { (topic.name) } p.doc { (topic.doc) } }
-                td { (topic.role.way()) }
+                td { (topic.way()) }
                 td { (ty(&topic.key)) } td { (ty(&topic.value)) }
                 td.n { (topic.partitions) } td { (topic.partitioner) } td { (topic.key.format) " / " (topic.value.format) }
             }

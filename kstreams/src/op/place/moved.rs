@@ -60,6 +60,7 @@ pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, name: &
     let topic = plan::Topic {
         name: name.to_owned(),
         origin: Origin::Repartition,
+        named: crate::plan::Named::Exactly,
         partitions: To::COUNT,
         partitioner: To::Partitioner::NAME,
         schema: (To::Key::SCHEMA, V::SCHEMA),

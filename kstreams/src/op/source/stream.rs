@@ -58,17 +58,18 @@ pub(crate) fn user_stream<S: Keyed, V: Record>(at: At, topics: Vec<(TopicIndex, 
     recorder::source(
         at,
         Arc::new(move |a| {
+            let found: Vec<_> = topics.iter().flat_map(|of| a.deployment.planned(of.0).into_iter().map(move |id| (id, of))).collect();
+            let single = found.len() == 1;
             let next = |a: &mut crate::op::Assembly<'_>| -> Next<S::Key, V> {
-                if topics.len() == 1 { a.next(node) } else { Box::new(a.next_shared::<S::Key, V>(node)) }
+                if single { a.next(node) } else { Box::new(a.next_shared::<S::Key, V>(node)) }
             };
-            let part = |(topic, window, extractor): &(TopicIndex, Option<Duration>, Extractor<S::Key, V>)| {
-                let id = a.topic_id(*topic);
+            let part = |(id, (_, window, extractor)): (TopicId, &(TopicIndex, Option<Duration>, Extractor<S::Key, V>))| {
                 let marks = (a.deployment.topic(id).origin == Origin::Repartition).then_some(id);
                 let source =
                     StreamSource { node, window: *window, extractor: extractor.clone(), marks, mark: None, head: None, next: next(a) };
                 (id, Box::new(source) as Box<dyn TypedSource>)
             };
-            topics.iter().map(part).collect()
+            found.into_iter().map(part).collect()
         }),
     );
 }

@@ -1,6 +1,6 @@
 //! Partition counts, solved per co-partition group: what exists decides, and its members must agree; a declared count serves what is created.
 use super::{Facts, Report, TopicOptions, indices};
-use crate::plan::{Origin, Plan, Topic, TopicIndex};
+use crate::plan::{Named, Origin, Plan, Topic, TopicIndex};
 use std::collections::BTreeSet;
 
 /// The count of each topic of the plan, by its index.
@@ -48,6 +48,10 @@ impl Solving<'_> {
 
     fn check_missing(&mut self, group: &BTreeSet<TopicIndex>) {
         for topic in group {
+            // Of a pattern that found nothing it has been said already, in other words.
+            if self.topic(*topic).named == Named::Pattern {
+                continue;
+            }
             if self.topic(*topic).origin == Origin::User && self.found(*topic).is_none() && !self.options.create_user_topics {
                 let (name, partitions) = (self.name(*topic), self.topic(*topic).partitions);
                 let s = if partitions == 1 { "" } else { "s" };
@@ -65,12 +69,21 @@ impl Solving<'_> {
         if counts.iter().all(|(_, count)| Some(*count) == first) {
             return;
         }
-        let list: Vec<String> = counts.iter().map(|(topic, count)| format!("`{}` {count}", self.name(*topic))).collect();
+        let list: Vec<String> =
+            counts.iter().map(|(topic, count)| format!("`{}` {count}{}", self.name(*topic), self.found_by(*topic))).collect();
         self.report.problems.push(format!(
             "these topics are joined or share state, so equal keys must lie in equal partitions, but they {are} different counts: {}; \
-             give them one count, or send one side through `.repartition(\"name\")`",
-            list.join(", ")
+             give them one count, or send one side through `.repartition(\"name\")`{}",
+            list.join(", "),
+            if counts.iter().any(|(topic, _)| !self.found_by(*topic).is_empty()) { ", or narrow the pattern" } else { "" }
         ));
+    }
+
+    fn found_by(&self, topic: TopicIndex) -> String {
+        match &self.topic(topic).named {
+            Named::Found { pattern, .. } => format!(" (it matches `{pattern}`)"),
+            Named::Exactly | Named::Pattern => String::new(),
+        }
     }
 
     /// The declared count is an identity for the type check; another one is good if all have it.

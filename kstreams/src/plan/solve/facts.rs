@@ -1,5 +1,5 @@
 //! What the brokers hold, and what the caller wants.
-use crate::plan::{Origin, Plan, TopicIndex, TopicLimits};
+use crate::plan::{Named, Origin, Plan, TopicIndex, TopicLimits};
 use std::collections::BTreeMap;
 
 /// What the brokers hold of the topics that they were asked about; one that is not here does not exist.
@@ -44,7 +44,7 @@ pub struct TopicOptions {
     pub strict_partitions: bool,
     /// Put before the names of the user's topics.
     pub prefix: String,
-    /// Declared name → name on the brokers, of the user's topics; the prefix is not added.
+    /// Declared name → name on the brokers, of the user's topics; declared pattern → pattern. The prefix is not added.
     pub names: BTreeMap<String, String>,
     /// Where bad records go, if they go anywhere: its name on the brokers.
     pub dead_letter: Option<String>,
@@ -52,10 +52,16 @@ pub struct TopicOptions {
 impl TopicOptions {
     /// A topic's name on the brokers.
     pub fn name(&self, plan: &Plan, topic: TopicIndex) -> String {
-        if plan.topic(topic).origin != Origin::User {
+        let planned = plan.topic(topic);
+        if planned.origin != Origin::User || matches!(planned.named, Named::Found { .. }) {
             return plan.topic_name(topic);
         }
         let declared = &plan.topic(topic).name;
         self.names.get(declared).cloned().unwrap_or_else(|| format!("{}{declared}", self.prefix))
+    }
+    /// What names on the brokers begin with, and the expression for what stands behind it. One that is renamed is the whole expression.
+    pub(super) fn pattern<'a>(&'a self, plan: &'a Plan, topic: TopicIndex) -> (&'a str, &'a str) {
+        let declared = &*plan.topic(topic).name;
+        self.names.get(declared).map_or((&*self.prefix, declared), |renamed| ("", &**renamed))
     }
 }

@@ -1,21 +1,23 @@
 //! From a plan and what the brokers hold to what runs: names, partition counts, topics to create; or everything that does not fit, in one message.
 mod counts;
 mod facts;
+mod patterns;
 mod refusal;
 #[cfg(test)]
 mod tests;
 mod verify;
 
 pub use facts::{Facts, TopicFacts, TopicOptions};
+pub use patterns::Patterns;
 pub use refusal::Refusal;
 
-use super::{Deployment, Origin, Plan, StoreIndex, TopicId, TopicIndex, deploy::ANY_FUTURE};
+use super::{Deployment, Named, Origin, Plan, StoreIndex, TopicId, TopicIndex, deploy::ANY_FUTURE};
 use verify::FOR_EVER;
 
 /// What runs, and what has to be done for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Solution {
-    /// What runs. Its first topics are the plan's, in the plan's order; changelogs follow.
+    /// What runs. Its first topics are the plan's, in the plan's order; further ones that patterns found and changelogs follow.
     pub deployment: Deployment,
     /// Topics that do not exist yet, to be created with their deployed `partitions` and `config`.
     pub create: Vec<TopicId>,
@@ -23,9 +25,9 @@ pub struct Solution {
     pub notes: Vec<String>,
 }
 
-/// Names on the brokers of all topics that a plan touches: what [`Facts`] are needed of.
+/// Names on the brokers of all topics that a plan names: what [`Facts`] are needed of. Where it has patterns, also of what [`Patterns::find`].
 pub fn topic_names(plan: &Plan, options: &TopicOptions) -> Vec<String> {
-    let topics = indices(plan).map(|topic| options.name(plan, topic));
+    let topics = indices(plan).filter(|topic| plan.topic(*topic).named != Named::Pattern).map(|topic| options.name(plan, topic));
     topics.chain(stores(plan).filter_map(|store| plan.changelog_name(store))).chain(options.dead_letter.clone()).collect()
 }
 
@@ -35,6 +37,7 @@ pub fn topic_names(plan: &Plan, options: &TopicOptions) -> Vec<String> {
 /// Everything that does not fit: missing topics, counts that disagree, wrong cleanup policies; each with what was expected, found, and the way out.
 pub fn solve(plan: &Plan, facts: &Facts, options: &TopicOptions) -> Result<Solution, Refusal> {
     let mut report = Report::default();
+    let plan = &patterns::resolved(plan, facts, options, &mut report);
     let counts = counts::counts(plan, facts, options, &mut report);
     let mut deployment = plan.deployment(|topic| counts[topic.0 as usize]);
     name_user_topics(plan, options, &mut deployment);

@@ -1,7 +1,7 @@
 //! The solver on one plan (orders joined with users, by item, joined with items, counted per hour) over what brokers may hold.
 use super::{Facts, TopicFacts, TopicOptions, solve, topic_names};
 use crate::codec::Shape;
-use crate::plan::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, StoreKind, Topic, TopicIndex};
+use crate::plan::{Named, Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, StoreKind, Topic, TopicIndex};
 use std::{fmt::Write, time::Duration};
 
 const NO_SHAPES: (&Shape, &Shape) = (&Shape::Opaque, &Shape::Opaque);
@@ -10,6 +10,7 @@ fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
     Topic {
         name: name.into(),
         origin,
+        named: Named::Exactly,
         partitions,
         partitioner: "murmur2",
         schema: (0, 0),
@@ -225,4 +226,43 @@ fn a_topic_read_by_two_parts_is_refused() {
     let mut plan = plan();
     plan.nodes[4].kind = NodeKind::Source(vec![TopicIndex(2), TopicIndex(0)]);
     check("a_topic_read_by_two_parts", &plan, "orders 6\n users 6\n items 6\n results 1", &TopicOptions::default());
+}
+/// `orders`, joined with `users`, is a pattern.
+fn plan_with_pattern() -> Plan {
+    let mut plan = plan();
+    plan.topics[0] = Topic { named: Named::Pattern, ..topic("shop-.*-orders", Origin::User, 3) };
+    plan
+}
+const OTHERS: &str = "users 3\n items 6\n results 1\n shop-fr-orders 3\n";
+
+#[test]
+fn a_pattern_takes_all_that_match() {
+    let plan = plan_with_pattern();
+    assert_eq!(topic_names(&plan, &TopicOptions::default())[0], "users");
+    check("a_pattern", &plan, &format!("{OTHERS} shop-de-orders 3\n shop-orders 1\n my-shop-de-orders 1"), &TopicOptions::default());
+}
+#[test]
+fn a_pattern_without_a_match_is_refused() {
+    let options = TopicOptions { create_user_topics: true, prefix: "dev-".into(), ..TopicOptions::default() };
+    check("a_pattern_without_a_match", &plan_with_pattern(), "shop-fr-orders 3\n dev-users 3", &options);
+}
+#[test]
+fn topics_of_a_pattern_agree_with_what_they_meet() {
+    check("a_pattern_that_disagrees", &plan_with_pattern(), &format!("{OTHERS} shop-de-orders 6"), &TopicOptions::default());
+}
+#[test]
+fn a_pattern_that_is_renamed_is_the_whole_expression() {
+    let names = [("shop-.*-orders".to_owned(), "(old|new)-orders".to_owned())].into();
+    let options = TopicOptions { prefix: "dev-".into(), names, ..TopicOptions::default() };
+    check("a_pattern_renamed", &plan_with_pattern(), "dev-users 3\n dev-items 6\n dev-results 1\n old-orders 3\n new-orders 3", &options);
+}
+#[test]
+fn a_topic_has_one_source_whatever_it_matches() {
+    let mut plan = plan_with_pattern();
+    plan.topics[3] = Topic { named: Named::Pattern, ..topic("shop-fr-.*", Origin::User, 6) };
+    plan.stores[1].source = None;
+    let names = [("users".to_owned(), "shop-our-orders".to_owned())].into();
+    let options = TopicOptions { names, dead_letter: Some("shop-dead-orders".into()), ..TopicOptions::default() };
+    let topics = "results 1\n shop-fr-orders 3\n shop-our-orders 3\n shop-dead-orders 3";
+    check("a_topic_of_two_patterns", &plan, topics, &options);
 }

@@ -13,4 +13,5 @@ pub use globals::EmbeddedGlobals;
 pub use log::{EmbeddedLog, LogError, LogRecord, TopicConfig, TopicInfo};
 pub use membership::owners;
 pub use topics::create_topics;
+pub(crate) use topics::deploy;
 pub use world::{EmbeddedWorld, Place, Stop};

@@ -1,6 +1,20 @@
-//! Makes the topics of a deployment, as far as they are missing.
-use super::log::{EmbeddedLog, LogError, TopicConfig, TopicPartition};
-use crate::plan::{DeployedTopic, Deployment, TopicId};
+//! Solves a plan over what a log holds, and makes the topics of a deployment, as far as they are missing.
+use super::log::{EmbeddedLog, LogError, TopicConfig, TopicInfo, TopicPartition};
+use crate::plan::{
+    DeployedTopic, Deployment, Plan, TopicId,
+    solve::{Facts, Solution, TopicFacts, TopicOptions, solve},
+};
+
+/// A plan over the topics that there are; the others are created: there is nobody else to do so in a log that is gone with the process.
+pub(crate) fn deploy(log: &EmbeddedLog, plan: &Plan, options: &TopicOptions) -> Result<Deployment, String> {
+    let options = TopicOptions { create_user_topics: true, ..options.clone() };
+    let there = |topic: TopicInfo| (topic.name.to_string(), TopicFacts { partitions: topic.partitions, ..TopicFacts::default() });
+    let facts = Facts { topics: log.topics().into_iter().map(there).collect() };
+    let Solution { deployment, notes, .. } = solve(plan, &facts, &options).map_err(|refusal| refusal.to_string())?;
+    notes.iter().for_each(|note| tracing::info!("{note}"));
+    create_topics(log, &deployment).map_err(|e| e.to_string())?;
+    Ok(deployment)
+}
 
 /// Creates what is missing of a deployment's topics, the user's with Kafka's default configuration.
 ///

@@ -8,11 +8,13 @@ use super::{
 use crate::plan::DeployedTopic;
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 /// The cluster, for administration.
 pub(crate) struct Cluster {
+    client: Arc<Client>,
     ask: Ask,
     deadline: Duration,
 }
@@ -23,9 +25,13 @@ pub(super) const REQUEST: Duration = Duration::from_secs(10);
 impl Cluster {
     pub(crate) fn connect(connection: &Connection, name: &str, deadline: Duration) -> Result<Cluster, String> {
         let client = Client::producer(&connection.admin(name))?;
-        Ok(Cluster { ask: Ask::new(&client)?, deadline })
+        Ok(Cluster { ask: Ask::new(&client)?, client, deadline })
     }
 
+    /// Names of all topics.
+    pub(crate) fn names(&self) -> Result<Vec<String>, String> {
+        until_answered(self.deadline, || self.client.topics(REQUEST))
+    }
     /// How many partitions each topic has; topics that do not exist are left out.
     pub(crate) fn partitions(&self, names: &[String]) -> Result<BTreeMap<String, u32>, String> {
         if names.is_empty() {
@@ -112,13 +118,34 @@ impl Cluster {
         send: impl Fn(&Client, &Queue),
         pick: impl Fn(Event) -> Result<Result<T, ClientError>, Event>,
     ) -> Result<T, String> {
-        let until = Instant::now() + self.deadline;
-        loop {
-            match self.ask.ask(REQUEST, &send, &pick).and_then(|answer| answer) {
-                Ok(answer) => return Ok(answer),
-                Err(e) if ask_again(&e) && Instant::now() < until => std::thread::sleep(Duration::from_millis(200)),
-                Err(e) => return Err(format!("the brokers do not answer: {e}. Are bootstrap servers, listeners and credentials right?")),
-            }
+        until_answered(self.deadline, || self.ask.ask(REQUEST, &send, &pick).and_then(|answer| answer))
+    }
+}
+
+/// An answer, or why there was none until the deadline.
+fn until_answered<T>(deadline: Duration, ask: impl Fn() -> Result<T, ClientError>) -> Result<T, String> {
+    let until = Instant::now() + deadline;
+    loop {
+        match ask() {
+            Ok(answer) => return Ok(answer),
+            Err(e) if ask_again(&e) && Instant::now() < until => std::thread::sleep(Duration::from_millis(200)),
+            Err(e) => return Err(format!("the brokers do not answer: {e}. Are bootstrap servers, listeners and credentials right?")),
         }
+    }
+}
+
+/// Asks for the names of all topics, over a client of its own that is made with the first question.
+pub(crate) struct AllTopics {
+    connection: Connection,
+    client: Option<Arc<Client>>,
+}
+impl AllTopics {
+    pub(super) fn new(connection: Connection) -> AllTopics {
+        AllTopics { connection, client: None }
+    }
+    /// Once: who asks will ask again.
+    pub(crate) fn ask(&mut self) -> Result<Vec<String>, String> {
+        let client = self.client.take().map_or_else(|| Client::producer(&self.connection.admin("topics")), Ok)?;
+        self.client.insert(client).topics(REQUEST).map_err(|e| e.to_string())
     }
 }

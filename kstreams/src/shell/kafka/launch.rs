@@ -1,6 +1,6 @@
 //! An application on Kafka: its topics are solved and created, then one thread a worker runs until it is asked to finish.
 use super::{
-    cluster::Cluster,
+    cluster::{AllTopics, Cluster},
     globals::KafkaGlobals,
     properties::Connection,
     roster::Roster,
@@ -10,7 +10,7 @@ use crate::{
     Blueprint,
     plan::{
         Deployment, Plan,
-        solve::{Facts, Solution, TopicFacts, TopicOptions, solve, topic_names},
+        solve::{Facts, Patterns, Solution, TopicFacts, TopicOptions, solve, topic_names},
     },
     shell::{Databases, Desk, Parking, Stopwatch, SystemClock, turn_with},
     worker::{Event, Settings, Worker},
@@ -94,6 +94,10 @@ impl Launch {
     pub(crate) fn roster(&self) -> Roster {
         Roster::new(self.connection())
     }
+    /// Who asks for all topics.
+    pub(crate) fn topic_names(&self) -> AllTopics {
+        AllTopics::new(self.connection())
+    }
     fn plan(&self) -> &Plan {
         self.blueprint.plan()
     }
@@ -110,7 +114,7 @@ impl Launch {
     }
 
     fn deploy(&self, cluster: &Cluster) -> Result<Deployment, String> {
-        let facts = facts(cluster, &topic_names(self.plan(), &self.topics))?;
+        let facts = facts(cluster, &known_names(cluster, self.plan(), &self.topics)?)?;
         let Solution { deployment, create, notes } = solve(self.plan(), &facts, &self.topics).map_err(|refusal| refusal.to_string())?;
         notes.iter().for_each(|note| tracing::info!("{note}"));
         let create: Vec<_> = create.into_iter().map(|topic| deployment.topic(topic)).collect();
@@ -177,6 +181,17 @@ fn run(desk: &Desk, mut worker: Worker, mut world: KafkaWorld) -> Result<(), Str
     ended
 }
 
+/// Names of the topics that a plan names, and of those that its patterns find.
+pub(crate) fn known_names(cluster: &Cluster, plan: &Plan, options: &TopicOptions) -> Result<Vec<String>, String> {
+    let (mut names, patterns) = (topic_names(plan, options), Patterns::of(plan, options));
+    if !patterns.is_empty() {
+        let there = cluster.names()?;
+        names.extend(patterns.find(there.iter().map(String::as_str)).into_iter().map(|(_, name)| name));
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
 /// What the brokers hold of these topics.
 pub(crate) fn facts(cluster: &Cluster, names: &[String]) -> Result<Facts, String> {
     let partitions = cluster.partitions(names)?;

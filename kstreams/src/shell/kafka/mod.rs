@@ -32,9 +32,9 @@ mod world;
 
 #[cfg(feature = "cli")]
 pub(crate) use cluster::Cluster;
-#[cfg(feature = "cli")]
-pub(crate) use launch::facts;
 pub use launch::{Launch, Launched};
+#[cfg(feature = "cli")]
+pub(crate) use launch::{facts, known_names};
 #[cfg(feature = "cli")]
 pub(crate) use properties::Connection;
 pub(crate) use properties::OWNED;

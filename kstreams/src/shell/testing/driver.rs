@@ -2,16 +2,16 @@
 use super::{TestInput, TestOutput, rig::Rig};
 use crate::{
     Headers, TopicRef, Topology,
-    plan::Deployment,
+    plan::{Deployment, Plan},
     shell::{
         Clock,
-        embedded::{EmbeddedLog, LogError, LogRecord},
+        embedded::{EmbeddedLog, LogRecord, TopicConfig},
     },
-    worker::{BadRecords, Event, Settings},
+    worker::{Event, Settings},
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-/// Runs a topology in a test: the real worker with all its tasks over the embedded log, every topic with its declared partitions.
+/// Runs a topology in a test: the real worker with all its tasks over the embedded log, every topic that is not there with its declared partitions.
 ///
 /// Each [`TestInput::send`] processes the record and everything that follows from it, through repartition topics too, and commits. The
 /// clock starts at 0 and moves only by [`TestDriver::advance_wall_clock`]. State is in memory and outlives [`TestDriver::crash`]. Whatever goes
@@ -28,34 +28,57 @@ impl<Q> TestDriver<Q> {
     /// # Panics
     /// If the topology has problems.
     pub fn new(topology: Topology<Q>) -> TestDriver<Q> {
-        TestDriver::with_settings(topology, Settings { commit_interval_ms: 0, ..Settings::default() })
+        TestDriver::with_settings(topology, at_once())
+    }
+    /// A driver with topics that are there before it starts, each with its number of partitions: for what [`matching`](crate::matching) finds. Later
+    /// ones, which [`TestDriver::log`] creates, are taken in by [`TestDriver::restart`].
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let b = Topology::builder("all");
+    /// let topic = |name: &str| named::<Space<String, 2>, u64>(name);
+    /// b.stream(matching::<Space<String, 2>, u64>("shop-.*")).to(topic("all"));
+    /// let mut driver = TestDriver::with_topics(b.build(()), &[("shop-de", 2), ("shop-fr", 2), ("bank-de", 2)]);
+    /// driver.input(topic("bank-de")).send("a".into(), 1);
+    /// driver.input(topic("shop-fr")).send("a".into(), 2);
+    /// assert_eq!(driver.output(topic("all")).values(), [2]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the topology has problems, or these topics do not fit it.
+    pub fn with_topics(topology: Topology<Q>, topics: &[(&str, u32)]) -> TestDriver<Q> {
+        let log = EmbeddedLog::new();
+        topics.iter().for_each(|(name, partitions)| said(log.create_topic(name, *partitions, TopicConfig::default())));
+        TestDriver::over(log, topology, at_once())
     }
     /// A driver with these settings. With a `commit_interval_ms` above 0 nothing is committed before the wall clock has moved by it.
     ///
     /// # Panics
     /// If the topology has problems.
     pub fn with_settings(topology: Topology<Q>, settings: Settings) -> TestDriver<Q> {
-        let deployment = topology.plan().declared_deployment();
-        TestDriver::deployed(topology, deployment, settings)
+        TestDriver::over(EmbeddedLog::new(), topology, settings)
     }
     /// The same with this many partitions in every topic, whatever is declared: what happens where the brokers' topics have other counts.
     ///
     /// # Panics
     /// If the topology has problems.
     pub fn with_partitions(topology: Topology<Q>, settings: Settings, partitions: u32) -> TestDriver<Q> {
-        let deployment = topology.plan().deployment(|_| partitions);
-        TestDriver::deployed(topology, deployment, settings)
+        let mut plan = topology.plan().clone();
+        plan.topics.iter_mut().for_each(|topic| topic.partitions = partitions);
+        TestDriver::planned(EmbeddedLog::new(), topology, plan, settings)
     }
-    fn deployed(topology: Topology<Q>, mut deployment: Deployment, settings: Settings) -> TestDriver<Q> {
+    /// A driver over a log that holds something already.
+    ///
+    /// # Panics
+    /// If the topology has problems, or the log's topics do not fit it.
+    pub fn over(log: EmbeddedLog, topology: Topology<Q>, settings: Settings) -> TestDriver<Q> {
+        let plan = topology.plan().clone();
+        TestDriver::planned(log, topology, plan, settings)
+    }
+    fn planned(log: EmbeddedLog, topology: Topology<Q>, plan: Plan, settings: Settings) -> TestDriver<Q> {
         let problems = topology.problems();
         assert!(problems.is_empty(), "the topology has problems:\n{}", problems.join("\n"));
-        if let BadRecords::DeadLetter(topic) = &settings.bad_records
-            && deployment.topic_named(topic).is_none()
-        {
-            deployment.add_dead_letters(topic, 1, vec![]);
-        }
-        let deployment = Arc::new(deployment);
-        let rig = said(Rig::new(topology.blueprint().clone(), deployment, settings, super::rig::memory_databases()));
+        let rig = said(Rig::new(log, topology.blueprint().clone(), plan, settings));
         TestDriver { rig, topology }.checked()
     }
     /// The topology under test.
@@ -205,7 +228,11 @@ fn compacted(records: Vec<LogRecord>) -> Vec<LogRecord> {
     let last: std::collections::BTreeMap<Option<Vec<u8>>, LogRecord> = records.into_iter().map(|r| (r.key.clone(), r)).collect();
     last.into_values().filter(|r| r.value.is_some()).collect()
 }
-/// The answer, or a panic with the log's own words.
-fn said<T>(answer: Result<T, LogError>) -> T {
+/// Every send is committed.
+fn at_once() -> Settings {
+    Settings { commit_interval_ms: 0, ..Settings::default() }
+}
+/// The answer, or a panic with its own words.
+fn said<T>(answer: Result<T, impl std::fmt::Display>) -> T {
     answer.unwrap_or_else(|error| panic!("{error}"))
 }

@@ -2,13 +2,13 @@
 use super::captured::Captured;
 use crate::{
     Blueprint,
-    plan::Deployment,
+    plan::{Deployment, Plan, solve::TopicOptions},
     shell::{
         CheckpointWriter, Clock, Databases, ManualClock, Parking,
-        embedded::{EmbeddedLog, EmbeddedWorld, LogError, Place, create_topics},
+        embedded::{EmbeddedLog, EmbeddedWorld, Place, deploy},
         turn,
     },
-    worker::{Event, Input, Settings, Worker},
+    worker::{BadRecords, Event, Input, Settings, Worker},
 };
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -22,6 +22,7 @@ pub(super) struct Rig {
     pub(super) clock: ManualClock,
     pub(super) captured: Captured,
     blueprint: Arc<Blueprint>,
+    plan: Plan,
     settings: Settings,
     databases: Arc<dyn Databases>,
     events: Rc<RefCell<Vec<Event>>>,
@@ -33,21 +34,17 @@ struct Running {
     happened: Vec<Input>,
 }
 impl Rig {
-    pub(super) fn new(
-        blueprint: Arc<Blueprint>,
-        deployment: Arc<Deployment>,
-        settings: Settings,
-        databases: Arc<dyn Databases>,
-    ) -> Result<Rig, LogError> {
-        let log = EmbeddedLog::new();
-        create_topics(&log, &deployment)?;
+    /// `plan` is the blueprint's, with the counts that its topics shall have.
+    pub(super) fn new(log: EmbeddedLog, blueprint: Arc<Blueprint>, plan: Plan, settings: Settings) -> Result<Rig, String> {
         let (clock, captured, events) = (ManualClock::default(), Captured::default(), Rc::default());
-        let mut rig = Rig { log, deployment, clock, captured, blueprint, settings, databases, events, running: None };
+        let (deployment, databases) = (Arc::new(deploy(&log, &plan, &options(&settings))?), memory_databases());
+        let mut rig = Rig { log, deployment, clock, captured, blueprint, plan, settings, databases, events, running: None };
         rig.start()?;
         Ok(rig)
     }
-    /// A worker over what is there.
-    pub(super) fn start(&mut self) -> Result<(), LogError> {
+    /// A worker over what is there now.
+    pub(super) fn start(&mut self) -> Result<(), String> {
+        self.deployment = Arc::new(deploy(&self.log, &self.plan, &options(&self.settings))?);
         let events = self.events.clone();
         let place = Place {
             name: "test-0".into(),
@@ -58,24 +55,24 @@ impl Rig {
             clock: self.clock.clone(),
             events: Box::new(move |event| events.borrow_mut().push(event)),
         };
-        let world = EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place)?;
+        let world = EmbeddedWorld::join(self.log.clone(), self.deployment.clone(), place).map_err(|e| e.to_string())?;
         let worker = Worker::new(self.blueprint.clone(), self.deployment.clone(), self.settings.clone());
         self.running = Some(Running { worker, world, happened: vec![] });
         self.run()
     }
     /// Processes everything, commits, and remembers what was written. Timers that are due fire; none that are not.
-    pub(super) fn run(&mut self) -> Result<(), LogError> {
+    pub(super) fn run(&mut self) -> Result<(), String> {
         if let Some(running) = &mut self.running {
             running.run(&self.clock);
         }
-        self.captured.read(&self.log)
+        self.captured.read(&self.log).map_err(|e| e.to_string())
     }
     /// The same, but no more than this many turns.
-    pub(super) fn run_steps(&mut self, turns: usize) -> Result<(), LogError> {
+    pub(super) fn run_steps(&mut self, turns: usize) -> Result<(), String> {
         if let Some(running) = &mut self.running {
             (0..turns).any(|_| running.comes_to_rest(&self.clock));
         }
-        self.captured.read(&self.log)
+        self.captured.read(&self.log).map_err(|e| e.to_string())
     }
     /// Lets the worker finish: it commits, checkpoints and leaves.
     pub(super) fn close(&mut self) {
@@ -120,7 +117,12 @@ impl Running {
     }
 }
 
+fn options(settings: &Settings) -> TopicOptions {
+    let dead_letter = if let BadRecords::DeadLetter(topic) = &settings.bad_records { Some(topic.to_string()) } else { None };
+    TopicOptions { dead_letter, ..TopicOptions::default() }
+}
+
 /// Databases that live as long as the driver.
-pub(super) fn memory_databases() -> Arc<dyn Databases> {
+fn memory_databases() -> Arc<dyn Databases> {
     Arc::new(crate::shell::MemoryDatabases::new(|| Arc::new(kstreams_store::MemoryBackend::new())))
 }

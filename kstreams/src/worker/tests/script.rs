@@ -57,7 +57,7 @@ pub(super) fn deployment() -> Deployment {
         topic("plain", Origin::User, ""),
     ];
     let sub_topologies = vec![sub(&[0], &[(4, false)]), sub(&[1], &[(5, false)]), sub(&[3, 2], &[(2, true)]), sub(&[7], &[])];
-    Deployment { application_id: "app".into(), topics, sub_topologies, globals: vec![] }
+    Deployment { application_id: "app".into(), topics, sub_topologies, globals: vec![], found: Default::default() }
 }
 
 struct Script {
@@ -340,6 +340,7 @@ fn event_text(event: &Event) -> String {
         Event::Committed { records, took_ms } => format!("- committed {records} records in {took_ms} ms"),
         Event::Dropped { task, dropped } => format!("- {task} dropped: {} late, {} unmatched", dropped.late, dropped.unmatched),
         Event::Aborted { reason } => format!("- aborted: {reason}"),
+        Event::TopicFound { topic, .. } => format!("- found {topic}"),
         Event::Held { waiting_for } => format!("- held by {waiting_for}"),
     }
 }

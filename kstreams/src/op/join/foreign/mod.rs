@@ -152,6 +152,7 @@ impl Sides {
         let topic = plan::Topic {
             name: format!("{}-{what}", self.name),
             origin: Origin::Subscription,
+            named: crate::plan::Named::Exactly,
             partitions: S::COUNT,
             partitioner: S::Partitioner::NAME,
             schema: (<S::Key as Record>::SCHEMA, V::SCHEMA),

@@ -31,6 +31,7 @@ fn deployment() -> Deployment {
         application_id: "app".into(),
         topics: vec![topic("in", 2), topic("out", 1), topic("log", 2)],
         globals: vec![],
+        found: Default::default(),
         sub_topologies: vec![SubTopology { sources: vec![IN], leader: IN, changelogs: vec![changelog], tasks: 2 }],
     }
 }

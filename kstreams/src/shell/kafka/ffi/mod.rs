@@ -9,6 +9,7 @@ mod client;
 mod error;
 mod event;
 mod messages;
+mod metadata;
 mod partitions;
 mod produce;
 mod queue;
