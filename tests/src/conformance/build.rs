@@ -22,6 +22,8 @@ pub(super) struct Builds {
     moved: usize,
 }
 
+/// The topology of a scenario.
+///
 /// # Errors
 /// If an operator is missing.
 pub fn topology(scenario: &Scenario) -> Result<Topology, String> {

@@ -1,6 +1,6 @@
 //! At least once and exactly once: the same tables, and without crashes the same outputs.
 use super::{
-    Held, Verdict,
+    Verdict,
     case::{Case, Language},
     course::{Accident, Commits, Course, Pace},
     ran::{Ran, Seen},
@@ -20,15 +20,18 @@ pub fn guarantees_agree(case: &Case) -> Verdict {
     let traits = Traits::of(&scenario)?;
     let mut dice = Dice::new(case.dice);
     let partitions = dice.below(3) as u32 + 1;
+    let mut said = vec!["step by step"];
     step_by_step(&scenario, partitions)?;
     if traits.is_straight && !scenario.has_wall_timers() {
         let pace = if dice.per_mille(500) { Pace::Steps } else { Pace::Backlog };
         commits_anywhere(&scenario, pace, dice.number())?;
+        said.push("commits anywhere");
     }
     if traits.is_straight && traits.is_one_part && !scenario.forgets() && !scenario.inputs.is_empty() {
         crash_repeats(&scenario, dice.below(scenario.inputs.len()), dice.number())?;
+        said.push("a crash at least once");
     }
-    Ok(Held::Yes)
+    Ok(said)
 }
 fn step_by_step(scenario: &Scenario, partitions: u32) -> Result<(), String> {
     let course = Course { partitions, ..Course::plain() };

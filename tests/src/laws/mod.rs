@@ -20,12 +20,5 @@ pub use guarantee::guarantees_agree;
 pub use partitions::{partitions_merge, tables_do_not_know_their_partitions};
 pub use restart::a_restart_changes_nothing;
 
-/// What a law says of a case: it holds, it says nothing, or the first difference.
-pub type Verdict = Result<Held, String>;
-/// Whether a law had something to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
-    Yes,
-    /// The case is one of those that the law leaves out.
-    SaysNothing,
-}
+/// What a law says of a case: its parts that had something to say and hold, or the first difference.
+pub type Verdict = Result<Vec<&'static str>, String>;

@@ -1,6 +1,6 @@
 //! Merging partitions commutes with operators that ask nothing of other keys: whether records lie in one partition or in several is not seen.
 use super::{
-    Held, Verdict,
+    Verdict,
     case::{Case, Language},
     course::{Course, Pace},
     same,
@@ -18,17 +18,20 @@ pub fn partitions_merge(case: &Case) -> Verdict {
     let many = case.dice as u32 % 4 + 2;
     let (one, other) = (Course::plain(), Course { partitions: many, ..Course::plain() });
     let (merged, split) = (one.run(&scenario)?, other.run(&scenario)?);
+    let mut said = vec!["as a multiset"];
     same::sinks("stateless, step by step", &merged, &split, same::by_step)?;
     if !traits.crosses && !traits.meets_again {
         same::sinks("stateless, step by step", &merged, &split, same::by_step_and_key)?;
+        said.push("in order of a key");
     }
     let (one, other) = (Course { pace: Pace::Backlog, ..one }, Course { pace: Pace::Backlog, ..other });
     let (merged, split) = (one.run(&scenario)?, other.run(&scenario)?);
     same::sinks("stateless, a backlog", &merged, &split, same::sorted)?;
     if traits.is_straight && !scenario.changes_keys() {
         same::sinks("stateless, a backlog", &merged, &split, same::by_key)?;
+        said.push("a backlog in order of a key");
     }
-    Ok(Held::Yes)
+    Ok(said)
 }
 /// Of tables, joins, and windows that wait for everything, when each step is worked off before the next one comes.
 ///
@@ -38,7 +41,7 @@ pub fn tables_do_not_know_their_partitions(case: &Case) -> Verdict {
     let scenario = case.scenario(Language::Patient);
     let traits = Traits::of(&scenario)?;
     if traits.crosses || traits.meets_again {
-        return Ok(Held::SaysNothing);
+        return Ok(vec![]);
     }
     let many = case.dice as u32 % 4 + 2;
     let merged = Course::plain().run(&scenario)?;
@@ -46,5 +49,5 @@ pub fn tables_do_not_know_their_partitions(case: &Case) -> Verdict {
     same::sinks("tables, step by step", &merged, &split, same::by_step_and_key)?;
     let (merged, split) = (merged.of_named(&scenario), split.of_named(&scenario));
     same::stores("tables, step by step", &merged, &split, same::by_key)?;
-    Ok(Held::Yes)
+    Ok(vec!["step by step"])
 }

@@ -1,6 +1,6 @@
 //! A restart anywhere, planned or not, changes nothing but what is listed: the clocks of windows, and timers.
 use super::{
-    Held, Verdict,
+    Verdict,
     case::{Case, Language},
     course::{Accident, Commits, Course, Pace},
     same,
@@ -17,18 +17,21 @@ use kstreams::Guarantee::{AtLeastOnce, ExactlyOnce};
 pub fn a_restart_changes_nothing(case: &Case) -> Verdict {
     let scenario = case.scenario(Language::All);
     if scenario.inputs.is_empty() {
-        return Ok(Held::SaysNothing);
+        return Ok(vec![]);
     }
     let traits = Traits::of(&scenario)?;
     let mut dice = Dice::new(case.dice);
+    let mut said = vec![if scenario.forgets() { "as a planned one" } else { "as none" }];
     between_steps(&scenario, &mut dice)?;
     if !scenario.forgets() && !traits.crosses {
         in_the_middle(&scenario, &mut dice)?;
+        said.push("in the middle of a step");
     }
     if !scenario.forgets() && traits.is_straight {
         over_what_is_open(&scenario, &mut dice)?;
+        said.push("over what is not committed");
     }
-    Ok(Held::Yes)
+    Ok(said)
 }
 fn between_steps(scenario: &Scenario, dice: &mut Dice) -> Result<(), String> {
     let kinds = [Accident::Crash, Accident::LostDisk, Accident::Restart];
