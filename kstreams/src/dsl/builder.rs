@@ -273,12 +273,14 @@ impl<T: Source> Handle<T> for Stream<T::Space, T::Value> {
         b.open("stream", T::topics())
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: Topic<Space: Placed>> Handle<T> for Table<<T as Topic>::Space, <<T as Topic>::Value as Record>::Present> {
     #[track_caller]
     fn open(b: &Builder) -> Self {
         b.open_table::<T::Space, T::Value>(part::<T>())
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: Topic<Space: Placed>> Handle<T> for Table<<T as Topic>::Space, <<T as Topic>::Value as Record>::Present, Versioned> {
     #[track_caller]
     fn open(b: &Builder) -> Self {

@@ -189,6 +189,7 @@ pub trait SpaceCount: Keyed {
 impl<K: TopicKey, const N: u32, P: Partitioner> SpaceCount for Space<K, N, P> {
     const COUNT: u32 = N;
 }
+#[diagnostic::do_not_recommend]
 impl<S: Keyed, V: Record> TopicRef for RuntimeTopic<S, V> {
     type Key = S::Key;
     type Value = V;

@@ -64,10 +64,7 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     /// assert_eq!((result.value.as_str(), result.time, result.headers.get("trace")), ("tea", Timestamp(5), Some(&b"7"[..])));
     /// ```
     #[track_caller]
-    pub fn to<T>(self, topic: T)
-    where
-        T: TopicRef + Accepts<S::Key, V>,
-    {
+    pub fn to<T: TopicRef + Accepts<S::Key, V>>(self, topic: T) {
         let (node, index) = sink(self.at, &topic);
         self.read_by(move |a| {
             Box::new(Sink { node, target: a.target::<T::Space>(index), encode: <T as Accepts<S::Key, V>>::encode_value })
