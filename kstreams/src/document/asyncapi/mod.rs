@@ -65,14 +65,13 @@ struct Reference {
     to: String,
 }
 fn reference(to: &[&str]) -> Reference {
-    // The names of topics hold neither of what is escaped in a JSON pointer; a pattern may.
-    let to: Vec<String> = to.iter().map(|part| part.replace('~', "~0").replace('/', "~1")).collect();
+    // `/` and `~` are escaped in a JSON pointer; the keys of topics hold neither.
     Reference { to: format!("#/{}", to.join("/")) }
 }
 
 pub(super) fn write(d: &Document) -> Result<String> {
     let topics: Vec<&Topic> = d.topics_of(|role| !role.is_internal()).collect();
-    let named = |t: &&Topic| t.name.clone();
+    let named = |t: &&Topic| key(&t.name);
     let types = topics.iter().flat_map(|t| [&t.key, &t.value]);
     let api = AsyncApi {
         asyncapi: "3.0.0",
@@ -94,11 +93,16 @@ fn version(topics: &[&Topic]) -> String {
     };
     format!("{:016x}", topics.iter().fold(crate::codec::Fingerprint::new("asyncapi"), part).finish())
 }
+/// A topic's name in maps, whose keys hold what such names hold; of a pattern the rest in hexadecimal.
+fn key(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    name.chars().map(|c| if plain(c) { c.to_string() } else { format!("_{:x}", u32::from(c)) }).collect()
+}
 fn channel(topic: &Topic) -> Channel {
     Channel {
         address: topic.name.clone(),
         description: topic.doc.clone(),
-        messages: BTreeMap::from([("record".to_owned(), reference(&["components", "messages", &topic.name]))]),
+        messages: BTreeMap::from([("record".to_owned(), reference(&["components", "messages", &key(&topic.name)]))]),
         bindings: ChannelBinding::of(&topic.name, topic.partitions),
     }
 }
@@ -110,11 +114,11 @@ fn operation(group: &str, topic: &Topic) -> (String, Operation) {
     };
     let operation = Operation {
         action,
-        channel: reference(&["channels", &topic.name]),
-        messages: vec![reference(&["channels", &topic.name, "messages", "record"])],
+        channel: reference(&["channels", &key(&topic.name)]),
+        messages: vec![reference(&["channels", &key(&topic.name), "messages", "record"])],
         bindings: OperationBinding::of(group),
     };
-    (format!("{verb}-{}", topic.name), operation)
+    (format!("{verb}-{}", key(&topic.name)), operation)
 }
 fn message(topic: &Topic) -> Message {
     Message {
