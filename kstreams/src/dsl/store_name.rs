@@ -92,7 +92,8 @@ impl<M> Stored<M> {
         self.draft.retention = Some(retention);
         self
     }
-    /// Never on disk: after a restart everything is read back from the changelog.
+    /// Asks for a store that is never on disk. It is written down in plan, lock and documents, and **not honoured yet**: rows that wait for a checkpoint
+    /// are in memory, but checkpoints write this store like any other. Results are the same.
     ///
     /// ```
     /// # use kstreams::prelude::*;
