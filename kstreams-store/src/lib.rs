@@ -33,6 +33,7 @@ mod backend;
 mod error;
 pub mod layout;
 mod memory;
+mod partly;
 #[cfg(feature = "redb")]
 mod redb;
 mod row;
@@ -41,6 +42,7 @@ mod write_set;
 pub use backend::{Backend, Checkpoint, Direction, Rows, Snapshot, TableRows, TableView};
 pub use error::{Error, Result};
 pub use memory::MemoryBackend;
+pub use partly::{Kept, PartlyInMemory};
 #[cfg(feature = "redb")]
 pub use redb::RedbBackend;
 pub use row::{Bytes, Row};

@@ -92,8 +92,9 @@ impl<M> Stored<M> {
         self.draft.retention = Some(retention);
         self
     }
-    /// Asks for a store that is never on disk. It is written down in plan, lock and documents, and **not honoured yet**: rows that wait for a checkpoint
-    /// are in memory, but checkpoints write this store like any other. Results are the same.
+    /// A store that is never on disk (Kafka Streams: `Stores.inMemory…`, `Materialized.withStoreType(IN_MEMORY)`). Its rows live as long as the process
+    /// does, and are read back from its changelog at every start, however it ended; with [`Stored::unlogged`] they are gone. It holds all its rows in
+    /// memory and has no limit of its own: for tables of a known size. Results are the same.
     ///
     /// ```
     /// # use kstreams::prelude::*;

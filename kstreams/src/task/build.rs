@@ -3,11 +3,15 @@ use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
 use crate::{
     op::{Assembly, Scope},
     plan::{Deployment, TaskId},
-    state::{Globals, Log, OpenStores},
+    state::{Globals, Log, OpenStores, store_time_mark},
     topology::Blueprint,
     worker::{OpenedState, Settings},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use kstreams_store::{Backend, Kept, PartlyInMemory};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 impl Task {
     /// Builds the operators over the state that the shell opened. Nothing runs before [`Task::start`].
@@ -18,7 +22,11 @@ impl Task {
         settings: &Settings,
         state: OpenedState,
     ) -> Result<Task, TaskError> {
-        let snapshot = state.backend.snapshot().map_err(|e| fault::store_error(id, &e))?;
+        let backend = match &state.parked {
+            Some(_) => state.backend,
+            None => partly_in_memory(blueprint, deployment, id, state.backend),
+        };
+        let snapshot = backend.snapshot().map_err(|e| fault::store_error(id, &e))?;
         let written_at = if state.parked.is_some() { None } else { written_at(&*snapshot) };
         let (parked, parked_positions, generation, afresh) = match state.parked {
             Some(parked) => (parked.stores, Some(parked.positions), parked.generation, parked.afresh),
@@ -30,7 +38,7 @@ impl Task {
             id,
             blueprint: blueprint.clone(),
             deployment: deployment.clone(),
-            backend: state.backend,
+            backend,
             stores,
             globals: Globals::new(&deployment.globals),
             queues: vec![],
@@ -82,6 +90,18 @@ impl Task {
             .collect();
         Ok(())
     }
+}
+/// The database, over which the stores that are never on disk lie in memory: whoever opens it anew reads them back from their changelogs.
+fn partly_in_memory(blueprint: &Blueprint, deployment: &Deployment, id: TaskId, disk: Arc<dyn Backend>) -> Arc<dyn Backend> {
+    let stores = blueprint.plan().stores.iter().filter(|store| store.in_memory).map(|store| store.name.clone());
+    let tables: BTreeSet<String> = stores.collect();
+    if tables.is_empty() {
+        return disk;
+    }
+    let changelogs = deployment.of(id).changelogs.iter().filter(|changelog| tables.contains(&*changelog.store));
+    let topics = changelogs.map(|changelog| deployment.topic(changelog.topic).name.to_string()).collect();
+    let marks = tables.iter().map(|store| store_time_mark(store)).collect();
+    Arc::new(PartlyInMemory::new(disk, Kept { tables, topics, marks }))
 }
 /// When the last checkpoint was written, wall time.
 fn written_at(snapshot: &dyn kstreams_store::Snapshot) -> Option<i64> {

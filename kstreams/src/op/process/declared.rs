@@ -37,7 +37,7 @@ impl<T> Declared<T> {
         draft.shared = NEXT.fetch_add(1, Ordering::Relaxed);
         Declared { draft: draft.typed::<K, V>(kind), of: PhantomData }
     }
-    /// Asks for a store that is never on disk; not honoured yet, see [`crate::Stored::in_memory`].
+    /// A store that is never on disk, see [`crate::Stored::in_memory`].
     pub fn in_memory(mut self) -> Self {
         self.draft = self.draft.in_memory();
         self
