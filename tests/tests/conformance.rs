@@ -3,6 +3,7 @@
 //! `cargo test --release -p kstreams-tests --test conformance -- --nocapture`; words behind it pick the kinds whose names hold one of them.
 //! The same scenarios also run with state in all layers of the stores, and exactly once with a crash: what a crash shows is what Kafka Streams put
 //! out; of kinds whose operators have clocks or timers of their own, which Kafka Streams too forgets at a restart, what a planned restart shows.
+//! At last each runs as an `App`, which starts and ends for every step.
 use kstreams_tests::conformance::{Kind, Report, Scenario, Way, kinds};
 use std::{env, io, path::PathBuf, process::ExitCode};
 
@@ -20,11 +21,13 @@ fn main() -> io::Result<ExitCode> {
     let (forgetful, others): (Vec<_>, Vec<_>) = kinds.iter().partition(|(_, scenarios)| scenarios.iter().any(Scenario::forgets));
     let crashed = Report(others.iter().map(|(name, scenarios)| Kind::of(name, scenarios, Way::Crashed)).collect());
     let restarted = Report(forgetful.iter().map(|(name, scenarios)| Kind::of_crashes(name, scenarios)).collect());
+    let applications = Report::of_applications(&kinds);
     println!("{}", layered.line("state in all layers"));
     println!("{}", crashed.line("a crash, against Kafka Streams"));
     println!("clocks and timers start anew after a restart in: {}", restarted.names());
     println!("{}", restarted.line("a crash, against a planned restart"));
-    let all = [&plain, &layered, &crashed, &restarted];
+    println!("{}", applications.line("an application a step"));
+    let all = [&plain, &layered, &crashed, &restarted, &applications];
     let surprises: Vec<String> = all.iter().flat_map(|report| &report.0).filter_map(surprise).collect();
     for surprise in &surprises {
         println!("{surprise}");
