@@ -1,14 +1,16 @@
 //! A database in memory: for tests, for the embedded log, and for stores that need no disk.
 use crate::{Backend, Bytes, Checkpoint, Direction, Result, Row, Rows, Snapshot, TableRows, TableView};
+use rpds::RedBlackTreeMapSync;
 use std::{
     collections::BTreeMap,
     ops::Bound,
     sync::{Arc, Mutex, PoisonError},
 };
 
-type Table = Arc<BTreeMap<Bytes, Row>>;
+/// A snapshot shares it with what is written later, but for the rows that changed.
+type Table = RedBlackTreeMapSync<Bytes, Row>;
 
-/// What the database holds; tables are shared with snapshots until they are written.
+/// What the database holds.
 #[derive(Clone, Debug, Default)]
 struct Contents {
     tables: BTreeMap<String, Table>,
@@ -55,12 +57,12 @@ impl Contents {
         if rows.rows.is_empty() {
             return;
         }
-        let table = Arc::make_mut(self.tables.entry(rows.table.clone()).or_default());
+        let table = self.tables.entry(rows.table.clone()).or_insert_with(RedBlackTreeMapSync::new_sync);
         for (key, row) in &rows.rows {
             match row {
-                Some(row) => table.insert(key.clone(), row.clone()),
-                None => table.remove(key),
-            };
+                Some(row) => table.insert_mut(key.clone(), row.clone()),
+                None => drop(table.remove_mut(key)),
+            }
         }
     }
 }
@@ -84,18 +86,20 @@ impl TableView for MemoryTable {
         Ok(self.0.get(key).cloned())
     }
     fn range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Rows<'_>> {
-        if is_empty(from, to) {
+        if no_key_between(from, to) {
             return Ok(Box::new(std::iter::empty()));
         }
-        let rows = self.0.range::<[u8], _>((from, to)).map(|(key, row)| Ok((key.clone(), row.clone())));
+        // The iterator holds on to its bounds.
+        let bounds: (Bound<Bytes>, Bound<Bytes>) = (from.map(Bytes::from), to.map(Bytes::from));
+        let rows = self.0.range(bounds).map(|(key, row)| Ok((key.clone(), row.clone())));
         Ok(match direction {
             Direction::Forward => Box::new(rows),
             Direction::Backward => Box::new(rows.rev()),
         })
     }
 }
-/// Whether no key can lie between the bounds; `BTreeMap::range` panics on some of these.
-pub(crate) fn is_empty(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
+/// Whether no key can lie between the bounds; ordered maps panic on some of these.
+pub fn no_key_between(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
     match (from, to) {
         (Bound::Included(from), Bound::Included(to)) => from > to,
         (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => from >= to,

@@ -42,6 +42,7 @@ impl Closed {
             Event::Task { .. }
             | Event::RestoreProgress { .. }
             | Event::TaskFailed { .. }
+            | Event::Assigned { .. }
             | Event::Held { .. }
             | Event::TopicFound { .. } => {}
         }
@@ -158,6 +159,7 @@ fn log(event: &Event) {
             tracing::warn!(pattern, %topic, "a new topic matches a pattern: restart all instances, and it is read");
         }
         Event::Aborted { reason } => tracing::warn!(reason, "transaction aborted"),
+        Event::Assigned { tasks } => tracing::debug!(tasks, "the group has answered"),
         Event::Held { waiting_for } => tracing::warn!(waiting_for, "tasks are held: another layout is in the group"),
     }
 }

@@ -9,7 +9,7 @@ use kstreams::{
     App, Config, Headers,
     shell::embedded::{EmbeddedLog, create_topics},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// What a read-committed reader finds in the sinks after each step.
 ///
@@ -23,7 +23,7 @@ pub(super) fn outputs(scenario: &Scenario) -> Result<Vec<Output>, String> {
     for (step, input) in scenario.inputs.iter().enumerate() {
         let Step::Record { topic, key, value, ts } = input else { return Err("the wall clock cannot be moved".to_owned()) };
         log.produce(topic, bytes(key).as_deref(), bytes(value).as_deref(), *ts, &Headers::new()).map_err(said)?;
-        let app = App::new(build::topology(scenario)?, Config::new().embedded_log(log.clone()).exactly_once());
+        let app = App::new(build::topology(scenario)?, config(&log));
         runtime.block_on(app.run_to_end()).map_err(said)?;
         for topic in scenario.sinks() {
             let records = log.read_new(topic, read.entry(topic).or_default()).map_err(said)?;
@@ -31,6 +31,10 @@ pub(super) fn outputs(scenario: &Scenario) -> Result<Vec<Output>, String> {
         }
     }
     Ok(seen)
+}
+/// Commits as soon as it can: an application ends behind a commit.
+fn config(log: &EmbeddedLog) -> Config {
+    Config::new().embedded_log(log.clone()).exactly_once().commit_interval(Duration::from_millis(1))
 }
 fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
