@@ -60,7 +60,7 @@ fn run_of<Q: 'static>(topology: Topology<Q>, log: &EmbeddedLog, folder: &Path) -
 }
 
 fn disk(folder: &Path) -> Arc<dyn Snapshot> {
-    RedbBackend::open(&folder.join("temperatures/0_0/state.redb"), 1 << 20).unwrap().snapshot().unwrap()
+    RedbBackend::open(folder.join("temperatures/0_0/state.redb"), 1 << 20).unwrap().snapshot().unwrap()
 }
 /// The same, with its stores where they were before: on disk.
 fn all_cold() -> Topology {

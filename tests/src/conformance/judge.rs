@@ -113,8 +113,12 @@ impl Scenario {
 
 /// Order counts within one step and topic; not between topics.
 fn compare_outputs(scenario: &Scenario, expected: &[Output], seen: &[Output]) -> Result<(), String> {
+    let sinks = scenario.sinks();
+    if let Some(stray) = expected.iter().find(|o| o.step >= scenario.inputs.len() || !sinks.contains(&&*o.topic)) {
+        return Err(format!("step {}, topic `{}`: the scenario has no such step or sink", stray.step, stray.topic));
+    }
     for step in 0..scenario.inputs.len() {
-        for topic in scenario.sinks() {
+        for topic in sinks.iter().copied() {
             let of = |all: &[Output]| all.iter().filter(|o| o.step == step && o.topic == topic).cloned().collect::<Vec<_>>();
             let (expected, seen) = (of(expected), of(seen));
             if expected != seen {
