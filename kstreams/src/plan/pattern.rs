@@ -103,7 +103,7 @@ mod tests {
     }
     #[test]
     fn what_is_no_expression_is_said() {
-        for (text, says) in [("shop-(", "unclosed"), ("a)|(b", "unopened"), ("a b", "blanks"), ("", "empty")] {
+        for (text, says) in [("shop-(", "open group"), ("a)|(b", "closing"), ("a b", "blanks"), ("", "empty")] {
             let error = whole("", text).unwrap_err();
             assert!(error.contains(says), "{text}: {error}");
             let b = Topology::builder("app");
