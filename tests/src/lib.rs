@@ -3,6 +3,7 @@ pub mod conformance;
 pub mod description;
 pub mod dice;
 pub mod disk;
+pub mod editor;
 pub mod guide;
 pub mod kafka;
 pub mod laws;

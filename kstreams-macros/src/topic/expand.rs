@@ -1,5 +1,5 @@
 //! The code: one impl of `Topic`.
-use super::model::Topic;
+use super::{model::Topic, parse::Options};
 use crate::tokens::{copy, copy_in_place};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -33,6 +33,12 @@ pub(super) fn expand(topic: &Topic) -> TokenStream {
         #historied
         #positive
     }
+}
+
+/// The types of a topic that is being written: an editor completes only in what comes out.
+pub(super) fn unfinished(options: &Options) -> TokenStream {
+    let types = [&options.key, &options.value].into_iter().flatten();
+    quote!(#(const _: ::core::marker::PhantomData<#types> = ::core::marker::PhantomData;)*)
 }
 
 fn space(topic: &Topic) -> TokenStream {

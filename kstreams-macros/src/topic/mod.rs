@@ -13,14 +13,18 @@ mod tests;
 
 pub(crate) fn topic(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let topic = model(attr, &item, &mut errors);
-    let code = topic.as_ref().map(|topic| if topic.is_pattern { pattern::expand(topic) } else { expand::expand(topic) });
+    let options = parse::options(attr, &mut errors);
+    let unfinished = expand::unfinished(&options);
+    let code = match model(options, &item, &mut errors) {
+        Some(topic) if topic.is_pattern => pattern::expand(&topic),
+        Some(topic) => expand::expand(&topic),
+        None => unfinished,
+    };
     quote!(#item #code #errors)
 }
 
 /// The topic, if enough of it is written down to say what it is; what is wrong goes to `errors`.
-fn model(attr: TokenStream, item: &TokenStream, errors: &mut Errors) -> Option<model::Topic> {
-    let options = parse::options(attr, errors);
+fn model(options: parse::Options, item: &TokenStream, errors: &mut Errors) -> Option<model::Topic> {
     let item = parse::item(item, errors)?;
     check::item(&item, errors);
     check::options(&options, errors);

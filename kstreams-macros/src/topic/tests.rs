@@ -4,7 +4,8 @@ use quote::quote;
 
 fn errors(attr: TokenStream, item: TokenStream) -> Vec<String> {
     let mut errors = Errors::default();
-    model(attr, &item, &mut errors);
+    let options = parse::options(attr, &mut errors);
+    model(options, &item, &mut errors);
     errors.texts()
 }
 
@@ -101,6 +102,17 @@ fn a_topic_is_a_unit_struct() {
         ),
         ["`#[topic]` declares a topic on a unit struct: `pub struct Orders;`"]
     );
+}
+
+#[test]
+fn the_types_of_an_unfinished_topic_come_out() {
+    let item = quote!(
+        pub struct Orders;
+    );
+    let types = |attr| topic(attr, item.clone()).to_string().matches("PhantomData <").count();
+    assert_eq!(types(quote!(name = "orders", key = UserName)), 1);
+    assert_eq!(types(quote!(key = UserName, value = Order, name = )), 2);
+    assert_eq!(types(quote!(name = "orders", key = UserName, value = Order, partitions = 3)), 0);
 }
 
 #[test]
