@@ -28,8 +28,9 @@ use said::{Failed, Said};
 use std::{io::Write, process::ExitCode};
 
 /// The command line of a program: put it into `main` and it has `run` (the default), `describe`, `doc`, `lock`, `topics`, `lag`, `owners`, `reset`,
-/// `orphans`, `store` and `completions`; `--help` says what each does and what the exit codes mean. The configuration is the environment's
-/// (`KSTREAMS_*`); a program with settings of its own calls [`Cli::new`].
+/// `orphans`, `store` and `completions`; `--help` says what each does and what the exit codes mean. Without brokers `run` loads
+/// `fixtures/TOPIC.jsonl` into the embedded log (feature `embedded`) and prints the results. The configuration is the environment's (`KSTREAMS_*`);
+/// a program with settings of its own calls [`Cli::new`].
 ///
 /// ```no_run
 /// use kstreams::prelude::*;

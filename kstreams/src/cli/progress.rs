@@ -1,11 +1,12 @@
 //! Progress on standard error: a bar for work that takes long, and one for restores of an application that runs. Nothing is shown with `--json`, or
 //! where standard error is no terminal.
 use crate::{Event, plan::TaskId, worker::TaskState};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     collections::BTreeMap,
     io::{self, IsTerminal},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 fn bar(all: u64, template: &str, json: bool) -> ProgressBar {
@@ -50,16 +51,21 @@ impl Watched {
     pub(super) fn hear(&self, event: &Event) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let (restores, shown) = &mut *seen;
-        restores.take(event);
-        match restores.sum() {
-            Some((read, all)) => {
-                let bar = shown.get_or_insert_with(|| bar(all, RESTORES, self.json));
-                bar.set_length(all);
-                bar.set_position(read);
+        if restores.take(event) {
+            self.show(restores.sum(), shown);
+        }
+        trouble(event).iter().for_each(|text| self.say(shown.as_ref(), text));
+    }
+    fn show(&self, sum: Option<Sum>, shown: &mut Option<ProgressBar>) {
+        match sum {
+            Some(sum) => {
+                let bar = shown.get_or_insert_with(|| bar(sum.all(), RESTORES, self.json));
+                bar.set_length(sum.all());
+                bar.set_position(sum.read);
+                bar.set_message(sum.pace());
             }
             None => shown.take().iter().for_each(ProgressBar::finish_and_clear),
         }
-        trouble(event).iter().for_each(|text| self.say(shown.as_ref(), text));
     }
     /// A line above the bar.
     fn say(&self, bar: Option<&ProgressBar>, text: &str) {
@@ -71,7 +77,7 @@ impl Watched {
         bar.map_or_else(print, |bar| bar.suspend(print));
     }
 }
-const RESTORES: &str = "restoring {bar:40} {human_pos} of {human_len} records, {per_sec}, {eta} left";
+const RESTORES: &str = "restoring {bar:40} {human_pos} of {human_len} records{msg}";
 
 /// What somebody has to look at.
 fn trouble(event: &Event) -> Option<String> {
@@ -94,29 +100,50 @@ struct Restores {
 struct OfTask {
     read: u64,
     left: u64,
+    /// Records a second; of one that is through 0, so that what is left goes by those that still read.
+    rate: u64,
     ended: bool,
 }
 impl Restores {
-    fn take(&mut self, event: &Event) {
+    /// Takes an event in; whether it says anything about restores.
+    fn take(&mut self, event: &Event) -> bool {
         match event {
-            Event::RestoreProgress { task, restored, remaining, .. } => {
-                self.tasks.insert(*task, OfTask { read: *restored, left: *remaining, ended: false });
+            Event::RestoreProgress { task, restored, remaining, elapsed_ms } => {
+                let rate = restored.saturating_mul(1_000) / elapsed_ms.max(&1).unsigned_abs();
+                self.tasks.insert(*task, OfTask { read: *restored, left: *remaining, rate, ended: false });
             }
             Event::Task { task, state: TaskState::Restoring } => _ = self.tasks.insert(*task, OfTask::default()),
             Event::Task { task, .. } => {
-                self.tasks.entry(*task).and_modify(|of| *of = OfTask { read: of.read, left: 0, ended: true });
+                self.tasks.entry(*task).and_modify(|of| *of = OfTask { read: of.read, ended: true, ..OfTask::default() });
             }
-            _ => {}
+            _ => return false,
         }
         if self.tasks.values().all(|of| of.ended) {
             self.tasks.clear();
         }
+        true
     }
-    /// Records read back, and how many there are; `None`: nothing is restored.
-    fn sum(&self) -> Option<(u64, u64)> {
-        let read = self.tasks.values().map(|of| of.read).sum::<u64>();
-        let all = read + self.tasks.values().map(|of| of.left).sum::<u64>();
-        (all > 0).then_some((read, all))
+    /// `None`: nothing is restored, or nobody knows how much.
+    fn sum(&self) -> Option<Sum> {
+        let add = |sum: Sum, of: &OfTask| Sum { read: sum.read + of.read, left: sum.left + of.left, rate: sum.rate + of.rate };
+        let sum = self.tasks.values().fold(Sum::default(), add);
+        (sum.all() > 0).then_some(sum)
+    }
+}
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sum {
+    read: u64,
+    left: u64,
+    rate: u64,
+}
+impl Sum {
+    fn all(self) -> u64 {
+        self.read + self.left
+    }
+    /// Behind how many records there are.
+    fn pace(self) -> String {
+        let seconds = self.left.checked_div(self.rate).map(Duration::from_secs);
+        seconds.map_or_else(String::new, |left| format!(", {}/s, {} left", HumanCount(self.rate), HumanDuration(left)))
     }
 }
 
@@ -133,15 +160,16 @@ mod tests {
             |partition, restored, remaining| Event::RestoreProgress { task: task(partition), restored, remaining, elapsed_ms: 1_000 };
         let mut after = |event: Event| {
             restores.take(&event);
-            restores.sum()
+            restores.sum().map(|sum| (sum.read, sum.all(), sum.pace()))
         };
+        let seen = |read, all, pace: &str| Some((read, all, pace.to_owned()));
         assert_eq!(after(state(0, TaskState::Restoring)), None);
-        assert_eq!(after(come(0, 10, 90)), Some((10, 100)));
+        assert_eq!(after(come(0, 10, 90)), seen(10, 100, ", 10/s, 9 seconds left"));
         after(state(1, TaskState::Restoring));
-        assert_eq!(after(come(1, 5, 5)), Some((15, 110)));
+        assert_eq!(after(come(1, 5, 5)), seen(15, 110, ", 15/s, 6 seconds left"));
         after(come(0, 100, 0));
-        assert_eq!(after(state(0, TaskState::Running)), Some((105, 110)));
-        assert_eq!(after(Event::Committed { records: 1, took_ms: 1 }), Some((105, 110)));
+        assert_eq!(after(state(0, TaskState::Running)), seen(105, 110, ", 5/s, 1 second left"));
+        assert!(!Restores::default().take(&Event::Committed { records: 1, took_ms: 1 }));
         assert_eq!(after(state(1, TaskState::Closed)), None);
     }
 }

@@ -51,7 +51,7 @@ pub(super) async fn run(topology: Topology, config: Config, asked: &args::Run, j
     let app = run::application(topology, config, asked, json);
     let closed = if ends { app.run_to_end().await } else { app.run_until(run::signal()).await };
     let closed = run::said(&closed.map_err(|e| Failed::new(e.to_string()))?);
-    let results = results(&log, &plan, &deployment, &loaded)?;
+    let results = results(&log, &plan, &deployment)?;
     Ok(Said::new(text(&loaded, &results) + &closed.text, with_results(closed.json, &loaded, &results)))
 }
 fn ways_in(plan: &Plan) -> String {
@@ -63,11 +63,15 @@ fn ways_in(plan: &Plan) -> String {
 
 /// The user's topics that are not written by the topology alone.
 fn inputs(plan: &Plan) -> impl Iterator<Item = (TopicIndex, &Topic)> {
-    let written = |topic| plan.nodes.iter().any(|node| matches!(node.kind, NodeKind::Sink(to) if to == topic));
-    let read = |topic| plan.nodes.iter().any(|node| matches!(&node.kind, NodeKind::Source(from) if from.contains(&topic)));
-    let all =
-        (0..).map(TopicIndex).zip(&plan.topics).filter(|(_, topic)| topic.origin == Origin::User && matches!(topic.named, Named::Exactly));
-    all.filter(move |(index, _)| read(*index) || !written(*index))
+    let all = (0..).map(TopicIndex).zip(&plan.topics);
+    let users = all.filter(|(_, topic)| topic.origin == Origin::User && matches!(topic.named, Named::Exactly));
+    users.filter(|(index, _)| is_read(plan, *index) || !is_written(plan, *index))
+}
+fn is_read(plan: &Plan, topic: TopicIndex) -> bool {
+    plan.nodes.iter().any(|node| matches!(&node.kind, NodeKind::Source(from) if from.contains(&topic)))
+}
+fn is_written(plan: &Plan, topic: TopicIndex) -> bool {
+    plan.nodes.iter().any(|node| matches!(node.kind, NodeKind::Sink(to) if to == topic))
 }
 fn load(log: &EmbeddedLog, plan: &Plan, deployment: &Deployment, folder: Option<&Path>) -> Result<Vec<Loaded>, Failed> {
     let from = folder.unwrap_or(Path::new(FIXTURES));
@@ -116,17 +120,18 @@ struct Shown {
     value: Value,
     time: i64,
 }
-/// What is in topics that are neither loaded nor internal, in the order of time.
-fn results(log: &EmbeddedLog, plan: &Plan, deployment: &Deployment, loaded: &[Loaded]) -> Result<Vec<Results>, Failed> {
+/// What is in topics that are neither read only nor internal, in the order of time.
+fn results(log: &EmbeddedLog, plan: &Plan, deployment: &Deployment) -> Result<Vec<Results>, Failed> {
     let mut results = vec![];
     for there in log.topics() {
-        let at = deployment.topic_named(&there.name).map(|id| TopicIndex(id.0)).filter(|index| (index.0 as usize) < plan.topics.len());
-        let topic = at.map(|index| plan.topic(index));
-        let internal = deployment.topics.iter().any(|t| t.name == there.name && t.origin != Origin::User);
-        let own = topic.is_some_and(|topic| loaded.iter().any(|l| l.topic == topic.name));
-        if !internal && !own {
+        let id = deployment.topic_named(&there.name);
+        let index = id.map(|id| TopicIndex(id.0)).filter(|index| (index.0 as usize) < plan.topics.len());
+        let internal = id.is_some_and(|id| deployment.topic(id).origin != Origin::User);
+        let found = deployment.found.values().flatten().any(|found| Some(*found) == id);
+        let read_only = found || index.is_some_and(|index| !is_written(plan, index));
+        if !internal && !read_only {
             let records = log.read(&there.name).map_err(|e| Failed::new(e.to_string()))?;
-            results.push(Results { topic: there.name.to_string(), records: in_time(topic, records) });
+            results.push(Results { topic: there.name.to_string(), records: in_time(index.map(|index| plan.topic(index)), records) });
         }
     }
     results.retain(|of| !of.records.is_empty());
