@@ -56,6 +56,7 @@ fn a_new_project_passes_its_test_and_shows_something() {
     assert_eq!(Some(said.as_str()), shown, "the guide shows what comes out");
 
     hands_on(&project);
+    forgets_what_the_program_does_not_name_any_more(&project);
     is_not_made_twice(&folder);
 }
 fn hands_on(project: &Path) {
@@ -68,6 +69,21 @@ fn hands_on(project: &Path) {
     assert!(code == 2 && said.contains("--features kafka"), "{said}");
     let (code, said) = cargo_kstreams(project, "lock --help");
     assert!(code == 0 && said.contains("--forget <NAME>"), "{said}");
+}
+/// The compiler says what to do; the program that would do it is not compiled.
+fn forgets_what_the_program_does_not_name_any_more(project: &Path) {
+    let source = project.join("src/lib.rs");
+    let renamed = fs::read_to_string(&source).unwrap().replace("\"spent-per-user\"", "\"spent-per-name\"");
+    fs::write(&source, renamed).unwrap();
+    let (code, said) = cargo_kstreams(project, "lock");
+    assert!(code == 101 && said.contains("`cargo kstreams lock --forget spent-per-user`"), "{said}");
+    let (code, said) = cargo_kstreams(project, "lock --forget nobody");
+    assert!(code == 101 && !said.contains("is forgotten"), "{said}");
+    let (code, said) = cargo_kstreams(project, "lock --forget spent-per-user");
+    assert!(code == 0 && said.contains("--delete --topic first-minute-spent-per-user-changelog"), "{said}");
+    let lock = fs::read_to_string(project.join("first-minute.lock")).unwrap();
+    assert!(lock.contains("\nstore spent-per-name ") && lock.contains("\nforgotten store spent-per-user "), "{lock}");
+    assert_eq!(cargo_kstreams(project, "lock --check").0, 0);
 }
 fn is_not_made_twice(folder: &Path) {
     let (code, said) = cargo_kstreams(folder, &format!("new {PROJECT}"));

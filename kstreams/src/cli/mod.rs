@@ -150,6 +150,13 @@ pub fn commands() -> Vec<(String, String)> {
     Args::command().get_subcommands().map(|command| (command.get_name().to_owned(), about(command))).collect()
 }
 
+/// What `cargo kstreams` does itself where the program cannot be compiled before it is done.
+#[doc(hidden)]
+pub fn forgetting(arguments: &[std::ffi::OsString]) -> Option<lock::Forgetting> {
+    let line = std::iter::once(std::ffi::OsString::from("app")).chain(arguments.iter().cloned());
+    lock::Forgetting::asked(<Args as clap::Parser>::try_parse_from(line).ok()?)
+}
+
 /// Whoever closed the other end of a pipe has read enough.
 fn print(text: &str, is_error: bool) {
     let _ = match (text, is_error) {

@@ -41,6 +41,9 @@ fn a_lock_is_written_checked_and_names_are_dropped_only_on_purpose() {
     assert!(refused.code == 1 && refused.text.contains("lock --forget NAME"), "{}", refused.text);
     assert_eq!(lock(" --forget old").code, 0);
     assert_eq!(lock(" --check").code, 0);
+    let (again, never) = (lock(" --forget old"), lock(" --forget nobody"));
+    assert!(again.code == 0 && again.text.contains("counts-old-changelog"), "{}", again.text);
+    assert!(never.code == 1 && never.text.contains("holds no store"), "{}", never.text);
 }
 
 #[test]
