@@ -85,6 +85,8 @@ pub mod prelude {
 /// The only paths that generated code names.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(all(feature = "cli", any(feature = "embedded", feature = "kafka")))]
+    pub use crate::cli::{MARK, commands, forgetting};
     #[cfg(feature = "json")]
     pub use crate::codec::derived::{event_time, json};
     pub use crate::codec::{Shape, schema};

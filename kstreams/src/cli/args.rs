@@ -58,6 +58,10 @@ impl Default for Command {
 }
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Run {
+    /// Without brokers: load DIR/TOPIC.jsonl into the embedded log, run to its end and print the results; default: fixtures, if it is there
+    #[cfg(feature = "embedded")]
+    #[arg(long, value_name = "DIR")]
+    pub(super) fixtures: Option<PathBuf>,
     /// Serve health, metrics and the live page at this port of the loopback interface
     #[cfg(feature = "ops-http")]
     #[arg(long, value_name = "PORT")]

@@ -23,6 +23,9 @@ use std::{collections::BTreeMap, time::Duration};
 /// One request.
 const REQUEST: Duration = Duration::from_secs(20);
 
+/// Topics of one request that creates or deletes: few enough that it is answered in time, and that progress is seen.
+pub(super) const AT_ONCE: usize = 10;
+
 /// A member of the group.
 pub(super) struct Member {
     pub(super) name: String,

@@ -75,5 +75,7 @@ pub(super) fn owners(_: &Topology, _: &Config) -> Result<Said, Failed> {
 /// The embedded log is gone with its process: there is nothing to look at from another one.
 #[cfg(not(feature = "kafka"))]
 pub(super) fn needs_kafka() -> Failed {
-    Failed::usage("this looks at brokers: build the program with the feature `kafka` of the crate kstreams")
+    Failed::usage(
+        "this looks at brokers: build the program with the feature `kafka` of the crate kstreams (`cargo run --features kafka -- ..`)",
+    )
 }

@@ -44,6 +44,45 @@ fn read(file: &Path) -> Result<Option<Lock>, Failed> {
         Err(e) => Err(Failed::new(format!("{} cannot be read: {e}", file.display()))),
     }
 }
+/// `lock --forget` of a program that is not compiled because its lock holds the name: the lock is written without the program.
+#[derive(Debug)]
+pub struct Forgetting {
+    /// The name to be given up.
+    pub name: String,
+    file: Option<PathBuf>,
+    application: Option<String>,
+}
+impl Forgetting {
+    /// `None`: something else is asked for.
+    pub(super) fn asked(args: args::Args) -> Option<Forgetting> {
+        let Some(args::Command::Lock(args::Lock { forget: Some(name), file, .. })) = args.command else { return None };
+        Some(Forgetting { name, file, application: args.topology })
+    }
+    /// Writes the lock that is named, else the one of this folder that holds the name; answers what can now be deleted.
+    ///
+    /// # Errors
+    /// No lock holds the name, or several do.
+    pub fn forget(&self) -> Result<String, String> {
+        let mut holding: Vec<(PathBuf, Lock)> = self.files().into_iter().filter_map(|file| self.holds(file)).collect();
+        let (Some((file, mut lock)), true) = (holding.pop(), holding.is_empty()) else {
+            return Err(format!("which lock is to forget `{}`? Name it: --file FILE", self.name));
+        };
+        let forgotten = lock.forget(&self.name).map(|forgotten| forgotten.to_string()).unwrap_or_default();
+        lock.write(&file).map_err(|e| format!("{} cannot be written: {e}", file.display()))?;
+        Ok(format!("{}: {forgotten}", file.display()))
+    }
+    fn files(&self) -> Vec<PathBuf> {
+        let locks = || fs::read_dir(".").into_iter().flatten().flatten().map(|entry| PathBuf::from(entry.file_name()));
+        let locks = || locks().filter(|file| file.extension().is_some_and(|extension| extension == "lock")).collect();
+        self.file.clone().map_or_else(locks, |file| vec![file])
+    }
+    /// Cargo's lock is no lock in this sense.
+    fn holds(&self, file: PathBuf) -> Option<(PathBuf, Lock)> {
+        let lock = Lock::parse(&fs::read_to_string(&file).ok()?).ok()?;
+        let meant = self.application.as_ref().is_none_or(|id| *id == lock.application);
+        (meant && lock.clone().forget(&self.name).is_some()).then_some((file, lock))
+    }
+}
 fn check(file: &Path, locked: Option<Lock>, now: &Lock) -> Said {
     let Some(locked) = locked else {
         let text = format!("{} does not exist: write it with `lock`", file.display());

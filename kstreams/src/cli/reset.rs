@@ -58,17 +58,17 @@ impl Begin {
 }
 
 #[cfg(not(feature = "kafka"))]
-pub(super) fn reset(_: &Topology, _: &Config, options: &args::Reset) -> Result<Said, Failed> {
+pub(super) fn reset(_: &Topology, _: &Config, options: &args::Reset, _: bool) -> Result<Said, Failed> {
     let there = Partition { first: 0, end: 0, committed: None, at_time: None };
     let _ = Begin::of(options)?.offset(there);
     Err(super::group::needs_kafka())
 }
 #[cfg(feature = "kafka")]
-pub(super) fn reset(topology: &Topology, config: &Config, options: &args::Reset) -> Result<Said, Failed> {
+pub(super) fn reset(topology: &Topology, config: &Config, options: &args::Reset, json: bool) -> Result<Said, Failed> {
     let brokers = super::brokers::Brokers::connect(topology, config)?;
     let plan = plan::Plan::make(&brokers, topology, config, Begin::of(options)?)?;
     if options.execute {
-        plan.execute(&brokers, topology, config)?;
+        plan.execute(&brokers, topology, config, json)?;
     }
     Ok(plan.said(options.execute))
 }
@@ -79,8 +79,9 @@ mod plan {
     use crate::{
         Config, Topology,
         cli::{
-            brokers::Brokers,
+            brokers::{AT_ONCE, Brokers},
             orphans::{state_folder, task_folders},
+            progress::Progress,
         },
         plan::Origin,
     };
@@ -113,18 +114,26 @@ mod plan {
             let members = brokers.members()?.into_iter().map(|m| format!("{} at {}", m.name, m.endpoint.unwrap_or(m.host))).collect();
             Ok(Plan { offsets, topics, folders, members })
         }
-        pub(super) fn execute(&self, brokers: &Brokers, topology: &Topology, config: &Config) -> Result<(), Failed> {
+        pub(super) fn execute(&self, brokers: &Brokers, topology: &Topology, config: &Config, json: bool) -> Result<(), Failed> {
             if !self.members.is_empty() {
                 return Err(Failed::running(format!("the application runs; stop these members first:\n  {}", self.members.join("\n  "))));
             }
             let _nobody_else = lock(topology, config)?;
             let offsets: Vec<_> = self.offsets.iter().map(|(topic, partition, _, to)| (topic.clone(), *partition, *to)).collect();
             brokers.commit(&offsets)?;
-            brokers.delete(&self.topics)?;
-            let gone = |folder: &PathBuf| {
-                fs::remove_dir_all(folder).map_err(|e| Failed::new(format!("{} cannot be deleted: {e}", folder.display())))
-            };
-            self.folders.iter().try_for_each(gone)
+            self.delete(brokers, json)
+        }
+        fn delete(&self, brokers: &Brokers, json: bool) -> Result<(), Failed> {
+            let progress = Progress::of(self.topics.len() + self.folders.len(), "topics and folders deleted", json);
+            for topics in self.topics.chunks(AT_ONCE) {
+                brokers.delete(topics)?;
+                progress.more(topics.len());
+            }
+            for folder in &self.folders {
+                fs::remove_dir_all(folder).map_err(|e| Failed::new(format!("{} cannot be deleted: {e}", folder.display())))?;
+                progress.more(1);
+            }
+            Ok(())
         }
         pub(super) fn said(&self, done: bool) -> Said {
             let offset = |offset: &Option<i64>| offset.map_or("-".to_owned(), |offset| offset.to_string());

@@ -1,33 +1,82 @@
 //! `run`: the application, until a signal.
 use super::{
     args,
+    progress::Watched,
     said::{Failed, Said},
 };
-use crate::{App, Config, Topology};
+use crate::{App, Closed, Config, Topology};
 use serde_json::json;
+use std::{
+    io::{self, IsTerminal},
+    path::Path,
+};
 
-pub(super) fn run(topology: Topology, config: Config, options: &args::Run) -> Result<Said, Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|e| Failed::new(format!("no runtime: {e}")))?;
-    let app = with_operations(App::new(topology, config), options);
-    let closed = runtime.block_on(app.run_until(signal())).map_err(|e| Failed::new(e.to_string()))?;
-    let json =
-        json!({ "records": closed.records, "commits": closed.commits, "aborts": closed.aborts, "bad": closed.bad, "late": closed.late });
-    Ok(Said::new(format!("{} records, {} bad, {} late", closed.records, closed.bad, closed.late), json))
-}
-#[cfg(feature = "ops-http")]
-fn with_operations(app: App, options: &args::Run) -> App {
-    match options.ops {
-        Some(port) => app.serve_ops(port),
-        None => app,
+impl args::Run {
+    /// The folder that is named.
+    #[cfg(feature = "embedded")]
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.fixtures.as_deref()
+    }
+    #[cfg(not(feature = "embedded"))]
+    fn folder(&self) -> Option<&Path> {
+        None
+    }
+    /// The page is served: somebody looks until a signal.
+    #[cfg(feature = "embedded")]
+    pub(super) fn serves(&self) -> bool {
+        #[cfg(feature = "ops-http")]
+        return self.ops.is_some();
+        #[cfg(not(feature = "ops-http"))]
+        false
     }
 }
+
+pub(super) fn run(topology: Topology, config: Config, asked: &args::Run, json: bool) -> Result<Said, Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Failed::new(format!("no runtime: {e}")))?;
+    #[cfg(feature = "embedded")]
+    if !config.on_kafka() {
+        return runtime.block_on(super::without_brokers::run(topology, config, asked, json));
+    }
+    if asked.folder().is_some() {
+        return Err(Failed::usage(
+            "--fixtures is for the embedded log: topics on brokers are not written by `run`. Name no brokers, or no folder",
+        ));
+    }
+    if io::stderr().is_terminal() {
+        say(json, &format!("{} runs until Ctrl-C", topology.id()));
+    }
+    let closed = runtime.block_on(application(topology, config, asked, json).run_until(signal()));
+    Ok(said(&closed.map_err(|e| Failed::new(e.to_string()))?))
+}
+/// To people: beside what programs read.
+pub(super) fn say(json: bool, text: &str) {
+    if !json {
+        eprintln!("{text}");
+    }
+}
+/// With its operations, and heard by whoever sits at the terminal.
+pub(super) fn application(topology: Topology, config: Config, asked: &args::Run, json: bool) -> App {
+    let watched = Watched::new(json);
+    with_operations(App::new(topology, config), asked, json).on_event(move |event| watched.hear(event))
+}
+pub(super) fn said(closed: &Closed) -> Said {
+    let json =
+        json!({ "records": closed.records, "commits": closed.commits, "aborts": closed.aborts, "bad": closed.bad, "late": closed.late });
+    Said::new(format!("{} records processed, {} bad, {} late", closed.records, closed.bad, closed.late), json)
+}
+#[cfg(feature = "ops-http")]
+fn with_operations(app: App, asked: &args::Run, json: bool) -> App {
+    let Some(port) = asked.ops else { return app };
+    say(json, &format!("http://127.0.0.1:{port}/topology"));
+    app.serve_ops(port)
+}
 #[cfg(not(feature = "ops-http"))]
-fn with_operations(app: App, _: &args::Run) -> App {
+fn with_operations(app: App, _: &args::Run, _: bool) -> App {
     app
 }
 /// Ctrl-C, or what an orchestrator sends. A signal that cannot be waited for never comes.
-async fn signal() {
+pub(super) async fn signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

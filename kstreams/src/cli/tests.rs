@@ -41,6 +41,9 @@ fn a_lock_is_written_checked_and_names_are_dropped_only_on_purpose() {
     assert!(refused.code == 1 && refused.text.contains("lock --forget NAME"), "{}", refused.text);
     assert_eq!(lock(" --forget old").code, 0);
     assert_eq!(lock(" --check").code, 0);
+    let (again, never) = (lock(" --forget old"), lock(" --forget nobody"));
+    assert!(again.code == 0 && again.text.contains("counts-old-changelog"), "{}", again.text);
+    assert!(never.code == 1 && never.text.contains("holds no store"), "{}", never.text);
 }
 
 #[test]
@@ -70,7 +73,61 @@ fn state_folders_that_no_task_owns_are_orphans() {
 }
 
 #[test]
-fn completions_name_the_commands() {
-    let script = answer("counts completions bash").text;
-    assert!(script.contains("owners") && script.contains("counts"));
+fn completions_name_all_commands_in_every_shell() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = answer(&format!("counts completions {shell}")).text;
+        commands().iter().for_each(|(name, _)| assert!(script.contains(name), "{shell}: {name}"));
+        assert!(script.contains("forget") && script.contains("counts"), "{shell}");
+        // A store's name is one of the topology that runs; a script that was made once would tell old ones.
+        assert!(!script.contains("per-word"), "{shell}");
+    }
+}
+
+#[test]
+fn json_is_there_for_every_command_and_every_error() {
+    let lines = ["describe", "doc", "lock --check", "orphans", "completions bash", "lag", "owners", "topics plan", "topics verify"];
+    let wrong = [
+        "reset",
+        "reset --dry-run",
+        "doc --format word",
+        "store get per-word a --url http://127.0.0.1:1",
+        "frobnicate",
+        "--topology sums describe",
+    ];
+    for line in lines.iter().chain(&wrong) {
+        let text = answer(&format!("counts --json {line}")).text;
+        let said: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{line}: {e}: {text}"));
+        assert!(!wrong.contains(line) || said["error"].is_string(), "{line}: {text}");
+    }
+    assert!(answer("counts --json --help").text.contains("Usage"), "help is for people");
+}
+
+#[cfg(feature = "embedded")]
+#[test]
+fn without_brokers_a_folder_is_the_input_and_the_results_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = || {
+        let builder = Topology::builder("counts");
+        builder.stream(named::<Space<String, 2>, String>("words")).count("per-word").to(named::<Space<String, 2>, u64>("counts"));
+        builder.build(())
+    };
+    let run = |more: &str| {
+        let line = format!("counts run --fixtures {}{more}", folder.path().display());
+        Cli::new([counts()]).answer(line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    };
+    let nothing = run("");
+    assert!(nothing.code == 2 && nothing.text.contains("words.jsonl"), "{}", nothing.text);
+
+    let file = folder.path().join("words.jsonl");
+    std::fs::write(&file, "{\"key\": \"tea\", \"value\": \"\", \"time\": 0}\n\n{\"key\": \"tea\", \"value\": \"\", \"time\": 1}\n")
+        .unwrap();
+    let ran = run("");
+    assert!(ran.code == 0 && ran.text.contains("counts  tea  2      1970-01-01T00:00:00.001Z"), "{}", ran.text);
+    let json: serde_json::Value = serde_json::from_str(&run(" --json").text).unwrap();
+    assert_eq!(json["results"]["counts"][1], serde_json::json!({ "key": "tea", "value": 2, "time": 1 }));
+    assert_eq!(json["loaded"]["words"], 2);
+
+    std::fs::write(&file, "{\"key\": 7, \"value\": \"\"}").unwrap();
+    let wrong = run("");
+    assert!(wrong.code == 1 && wrong.text.contains("words.jsonl:1: key: `7` is no String"), "{}", wrong.text);
 }

@@ -6,11 +6,11 @@ use super::{
 use crate::{Config, Topology};
 
 #[cfg(not(feature = "kafka"))]
-pub(super) fn topics(_: &Topology, _: &Config, _: &args::Topics) -> Result<Said, Failed> {
+pub(super) fn topics(_: &Topology, _: &Config, _: &args::Topics, _: bool) -> Result<Said, Failed> {
     Err(super::group::needs_kafka())
 }
 #[cfg(feature = "kafka")]
-pub(super) fn topics(topology: &Topology, config: &Config, what: &args::Topics) -> Result<Said, Failed> {
+pub(super) fn topics(topology: &Topology, config: &Config, what: &args::Topics, json: bool) -> Result<Said, Failed> {
     let config = match what {
         args::Topics::Create { all: true, .. } => config.clone().create_topics(),
         _ => config.clone(),
@@ -18,8 +18,8 @@ pub(super) fn topics(topology: &Topology, config: &Config, what: &args::Topics) 
     let look = look::Look::at(topology, &config)?;
     match what {
         args::Topics::Plan => Ok(look.said()),
-        args::Topics::Create { dry_run, .. } => look.create(*dry_run),
-        args::Topics::Verify { sample } => look.verify(topology, *sample),
+        args::Topics::Create { dry_run, .. } => look.create(*dry_run, json),
+        args::Topics::Verify { sample } => look.verify(topology, *sample, json),
     }
 }
 
@@ -28,7 +28,8 @@ mod look {
     use crate::{
         Config, Topology,
         cli::{
-            brokers::Brokers,
+            brokers::{AT_ONCE, Brokers},
+            progress::Progress,
             said::{Failed, Said, table},
         },
         partition::{Crc32, Murmur2, Partitioner},
@@ -77,35 +78,43 @@ mod look {
             });
             Said::new(format!("{}{lines}", table(&["topic", "partitions", "origin", "state"], &rows)), json)
         }
-        pub(super) fn create(&self, dry_run: bool) -> Result<Said, Failed> {
+        pub(super) fn create(&self, dry_run: bool, json: bool) -> Result<Said, Failed> {
             let solution = self.solved.as_ref().map_err(|refusal| Failed::new(refusal.to_string()))?;
             let missing: Vec<_> = solution.create.iter().map(|topic| solution.deployment.topic(*topic)).collect();
             let names: Vec<&str> = missing.iter().map(|topic| &*topic.name).collect();
             let lines = missing.iter().map(|t| format!("create {} with {} partitions {:?}\n", t.name, t.partitions, t.config));
             let text: String = lines.collect();
             if !dry_run {
-                self.brokers.create(&missing)?;
+                let progress = Progress::of(missing.len(), "topics created", json);
+                for topics in missing.chunks(AT_ONCE) {
+                    self.brokers.create(topics)?;
+                    progress.more(topics.len());
+                }
             }
             let text = if missing.is_empty() { "nothing is missing".to_owned() } else { text };
             Ok(Said::new(text, json!({ "create": names, "done": !dry_run })))
         }
-        pub(super) fn verify(&self, topology: &Topology, sample: usize) -> Result<Said, Failed> {
+        pub(super) fn verify(&self, topology: &Topology, sample: usize, json: bool) -> Result<Said, Failed> {
             let mut said = self.said();
-            let misplaced = self.misplaced(topology, sample)?;
+            let misplaced = self.misplaced(topology, sample, json)?;
             misplaced.iter().for_each(|text| said.text += &format!("! {text}\n"));
             let problems = said.json["problems"].as_array().map_or(0, Vec::len);
             said.json["misplaced"] = json!(misplaced);
             Ok(said.finding(problems > 0 || !misplaced.is_empty()))
         }
         /// Partitions whose records lie elsewhere than the declared partitioner puts them: somebody else writes with another one.
-        fn misplaced(&self, topology: &Topology, sample: usize) -> Result<Vec<String>, Failed> {
-            let plan = topology.plan();
-            let mut found = vec![];
+        fn misplaced(&self, topology: &Topology, sample: usize, json: bool) -> Result<Vec<String>, Failed> {
+            let (plan, deployment) = (topology.plan(), self.brokers.deployment());
             let read = |topic: &TopicIndex| plan.nodes.iter().any(|n| matches!(&n.kind, NodeKind::Source(t) if t.contains(topic)));
-            for topic in (0..plan.topics.len() as u32).map(TopicIndex).filter(read) {
-                for deployed in self.brokers.deployment().planned(topic) {
-                    found.extend(self.misplaced_in(plan.topic(topic), deployed, sample)?);
-                }
+            let read = (0..plan.topics.len() as u32).map(TopicIndex).filter(read);
+            let read: Vec<_> =
+                read.flat_map(|topic| deployment.planned(topic).into_iter().map(move |id| (plan.topic(topic), id))).collect();
+            let partitions = read.iter().map(|(_, id)| deployment.topic(*id).partitions as usize).sum();
+            let progress = Progress::of(partitions, "partitions looked at", json);
+            let mut found = vec![];
+            for (declared, id) in read {
+                found.extend(self.misplaced_in(declared, id, sample)?);
+                progress.more(deployment.topic(id).partitions as usize);
             }
             Ok(found)
         }

@@ -35,13 +35,14 @@ impl Lock {
         let unsaid: Vec<Difference> = self.compare(&now).into_iter().filter(unsaid).collect();
         if unsaid.is_empty() { Ok(Lock { forgotten: self.forgotten.clone(), ..now }) } else { Err(unsaid) }
     }
-    /// Gives the name of a store or repartition up: the lock remembers that this was meant. Answers what can now be deleted, or `None` if the
-    /// lock does not hold the name.
+    /// Gives the name of a store or repartition up: the lock remembers that this was meant. Answers what can now be deleted, the same if it was
+    /// given up before, or `None` if the lock never held the name.
     pub fn forget(&mut self, name: &str) -> Option<Forgotten> {
         let internal = |entry: &Entry| matches!(entry.kind, Kind::Store | Kind::Repartition);
-        let at = self.entries.iter().position(|entry| internal(entry) && entry.name == name)?;
-        let entry = self.entries.remove(at);
-        self.forgotten.push(entry.clone());
+        if let Some(at) = self.entries.iter().position(|entry| internal(entry) && entry.name == name) {
+            self.forgotten.push(self.entries.remove(at));
+        }
+        let entry = self.forgotten.iter().rfind(|entry| entry.name == name)?.clone();
         Some(Forgotten { topic: entry.topic(&self.application), entry })
     }
 }
