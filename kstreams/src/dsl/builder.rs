@@ -12,7 +12,7 @@ use crate::{
     },
     topology::Topology,
 };
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 /// What `StreamOf` reads: a topic, or a tuple of topics of one key, value and space.
 #[diagnostic::on_unimplemented(
@@ -111,11 +111,12 @@ pub trait Historied: Topic {
     type Table;
 }
 
-/// A topology under construction.
+/// A topology under construction. It stays on its thread; the topology that it builds goes to any.
 pub struct Builder {
-    id: String,
     pub(super) recording: usize,
     lock: Option<&'static str>,
+    /// Recordings belong to their thread.
+    thread: PhantomData<*const ()>,
 }
 impl Topology {
     /// Builds a topology over topics named at run time, with the same typed handles as `#[topology]`.
@@ -130,8 +131,7 @@ impl Topology {
     /// assert!(topology.describe().contains("Source: words-source (topics: [words])"));
     /// ```
     pub fn builder(id: impl Into<String>) -> Builder {
-        let id = id.into();
-        Builder { recording: recorder::open(id.clone()), id, lock: None }
+        Builder { recording: recorder::open(id.into()), lock: None, thread: PhantomData }
     }
 }
 impl Builder {
@@ -203,7 +203,7 @@ impl Builder {
         let mut recording = recorder::close(self.recording);
         let refusals = self.lock.map(|lock| lock::refusals(&recording.plan, lock)).unwrap_or_default();
         recording.plan.problems.extend(refusals);
-        Topology::new(self.id, recording, stores)
+        Topology::new(recording, stores)
     }
     #[track_caller]
     fn open<S: Keyed, V: Record>(&self, operator: &'static str, parts: Vec<Part<S, V>>) -> Stream<S, V> {
