@@ -17,6 +17,7 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
     let docs = t.docs().map(|d| copy(d, Span::mixed_site()));
     let (table, topology, lock_test) = (table(t), topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
     let (loops, retentions) = (t.body.sinks.iter().map(|s| no_loop(t, s)), t.body.retentions.iter().map(|r| kept(t, r)));
+    let sizes = t.sources().filter(|_| t.function.sig.generics.params.is_empty()).map(|(_, topics)| sized(t, topics));
     let (rebuild, drawing) = (t.lock.as_ref().map(rebuild), drawing(t));
     quote! {
         #(#docs)*
@@ -31,6 +32,7 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
         }
         #(#loops)*
         #(#retentions)*
+        #(#sizes)*
         #rebuild
     }
 }
@@ -148,6 +150,18 @@ fn kept(t: &Topology, r: &Retention) -> TokenStream {
         const _: () = ::core::assert!(
             #krate::__private::retained(#window, #retention),
             "retention shorter than size + grace of the windows: the store would drop windows that records may still enter; keep them at least size + grace, or leave `.retention(..)` out"
+        );
+    }
+}
+
+/// Records of windowed keys do not hold the windows' ends, so the topic says how long they are.
+fn sized(t: &Topology, topics: &Type) -> TokenStream {
+    let krate = &t.krate;
+    let all = topics_of(topics);
+    quote_spanned! {Span::mixed_site().located_at(topics.span())=>
+        const _: () = ::core::assert!(
+            #(#krate::__private::is_sized::<#all>())&&*,
+            "this topic is keyed by windows and does not say how long they are, which its records do not hold: add `window = hours(1)` to its `#[topic(..)]`"
         );
     }
 }
