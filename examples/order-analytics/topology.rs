@@ -67,7 +67,7 @@ pub struct Users;
 #[topic(name = "items", key = ItemName, value = Item, partitions = 6)]
 pub struct Items;
 /// How many customers bought something made where they live, per hour.
-#[topic(name = "local-buyers-per-hour", key = TimeWindowed<All>, value = u64, partitions = 1)]
+#[topic(name = "local-buyers-per-hour", key = TimeWindowed<All>, value = u64, partitions = 1, window = hours(1))]
 pub struct LocalBuyersPerHour;
 
 // ---- operators: plain functions, tested as plain functions

@@ -49,7 +49,8 @@ pub fn record(input: TokenStream) -> TokenStream {
 /// | `partitions = 3` | their declared count; mandatory |
 /// | `partitioner = Type` | who placed the records, if not Java's murmur2 |
 /// | `history = hours(1)` | how far back a versioned table of it remembers |
-/// | `window = hours(1)` | the size of the windows in a `TimeWindowed` key |
+/// | `window = hours(1)` | the size of the windows in a `TimeWindowed` key, needed to read the topic |
+/// | `reset = earliest` | where reading begins if the group has committed nothing: `earliest` or `latest`; else the application says it |
 /// | `timestamp = f` | `f(&key, &value, &meta)` answers the record's event time |
 /// | `crate = "path"` | where `kstreams` is, if it has another path |
 #[proc_macro_attribute]

@@ -34,7 +34,7 @@ pub struct Topology<Q = ()> {
     stores: Q,
 }
 impl<Q> Topology<Q> {
-    pub(crate) fn new(_id: String, recording: Recording, stores: Q) -> Self {
+    pub(crate) fn new(recording: Recording, stores: Q) -> Self {
         let Recording { plan, outlets, sources, .. } = recording;
         Topology { blueprint: Arc::new(Blueprint { plan, outlets, sources }), stores }
     }

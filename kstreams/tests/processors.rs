@@ -21,9 +21,6 @@ fn answers(t: &mut TestDriver) -> Vec<String> {
     t.take_output(texts("out")).values()
 }
 /// Rows in words.
-fn listed<K, V>(rows: kstreams::Scan<'_, K, V>, word: impl Fn(K, V) -> String) -> kstreams::Result<String> {
-    spoken(rows, word)
-}
 fn spoken<K, V>(rows: impl Iterator<Item = kstreams::Result<(K, V)>>, word: impl Fn(K, V) -> String) -> kstreams::Result<String> {
     let words: Vec<String> = rows.map(|row| row.map(|(k, v)| word(k, v))).collect::<kstreams::Result<_>>()?;
     Ok(words.join(" "))
@@ -61,10 +58,10 @@ impl Processor for Windows {
             ["put", start, value] => store.put(key, at(start), text(value)).map(|()| text("ok"))?,
             ["get", start] => format!("{:?}", store.get(key, at(start))?),
             ["delete", start] => format!("{:?}", store.delete(key, at(start))?),
-            ["fetch", from, to] => listed(store.fetch(key, at(from)..=at(to))?, one)?,
+            ["fetch", from, to] => spoken(store.fetch(key, at(from)..=at(to))?, one)?,
             ["back", from, to] => spoken(store.fetch(key, at(from)..=at(to))?.rev(), one)?,
-            ["between", from, to] => listed(store.fetch_all(at(from)..=at(to))?, of_all)?,
-            ["all"] => listed(store.all()?, of_all)?,
+            ["between", from, to] => spoken(store.fetch_all(at(from)..=at(to))?, of_all)?,
+            ["all"] => spoken(store.all()?, of_all)?,
             _ => return Err("what?".into()),
         };
         cx.out.emit(key, said)
@@ -144,11 +141,11 @@ impl Processor for Sessions {
             ["put", start, end, value] => store.put(&session(start, end), text(value)).map(|()| text("ok"))?,
             ["get", start, end] => format!("{:?}", store.get(&session(start, end))?),
             ["delete", start, end] => format!("{:?}", store.delete(&session(start, end))?),
-            ["fetch", from, to] => listed(store.fetch(key, at(from)..=at(to))?, one)?,
+            ["fetch", from, to] => spoken(store.fetch(key, at(from)..=at(to))?, one)?,
             ["back", from, to] => spoken(store.fetch(key, at(from)..=at(to))?.rev(), one)?,
-            ["of-key"] => listed(store.fetch(key, ..)?, one)?,
-            ["between", from, to] => listed(store.fetch_all(at(from)..=at(to))?, one)?,
-            ["all"] => listed(store.all()?, one)?,
+            ["of-key"] => spoken(store.fetch(key, ..)?, one)?,
+            ["between", from, to] => spoken(store.fetch_all(at(from)..=at(to))?, one)?,
+            ["all"] => spoken(store.all()?, one)?,
             _ => return Err("what?".into()),
         };
         cx.out.emit(key, said)
@@ -360,17 +357,17 @@ impl Processor for Looks {
         let session = |k: SessionWindowed<String>, n: u64| format!("{}:{}-{}={n}", k.key, k.window.start, k.window.end);
         let row = |k: String, v: String| format!("{k}={v}");
         let said = match &*ask.value {
-            "minutes" => listed(minutes.fetch(&ask.key, ..)?, start)?,
+            "minutes" => spoken(minutes.fetch(&ask.key, ..)?, start)?,
             "minutes back" => spoken(minutes.fetch(&ask.key, ..)?.rev(), start)?,
-            "first minute" => listed(minutes.fetch(&ask.key, ..Timestamp(60_000))?, start)?,
-            "all minutes" => listed(minutes.all()?, window)?,
-            "visits" => listed(visits.fetch(&ask.key, ..)?, session)?,
-            "late visits" => listed(visits.fetch(&ask.key, Timestamp(60_000)..)?, session)?,
-            "mapped" => listed(mapped.all()?, row)?,
+            "first minute" => spoken(minutes.fetch(&ask.key, ..Timestamp(60_000))?, start)?,
+            "all minutes" => spoken(minutes.all()?, window)?,
+            "visits" => spoken(visits.fetch(&ask.key, ..)?, session)?,
+            "late visits" => spoken(visits.fetch(&ask.key, Timestamp(60_000)..)?, session)?,
+            "mapped" => spoken(mapped.all()?, row)?,
             "mapped range" => spoken(mapped.range(text("b")..)?.rev(), row)?,
-            "joined" => listed(joined.all()?, row)?,
-            "versions" => listed(versions.range(text("a")..text("c"))?, row)?,
-            "finals" => listed(finals.all()?, window)?,
+            "joined" => spoken(joined.all()?, row)?,
+            "versions" => spoken(versions.range(text("a")..text("c"))?, row)?,
+            "finals" => spoken(finals.all()?, window)?,
             _ => return Err("what?".into()),
         };
         cx.out.emit(&ask.key, said)

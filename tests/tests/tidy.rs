@@ -15,6 +15,7 @@ struct Wall {
 const CORE: &[&str] = &[
     "kstreams/src/codec",
     "kstreams/src/dsl",
+    "kstreams/src/lock",
     "kstreams/src/op",
     "kstreams/src/partition.rs",
     "kstreams/src/plan",

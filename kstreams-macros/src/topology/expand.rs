@@ -17,6 +17,7 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
     let docs = t.docs().map(|d| copy(d, Span::mixed_site()));
     let (table, topology, lock_test) = (table(t), topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
     let (loops, retentions) = (t.body.sinks.iter().map(|s| no_loop(t, s)), t.body.retentions.iter().map(|r| kept(t, r)));
+    let sizes = t.sources().filter(|_| t.function.sig.generics.params.is_empty()).map(|(_, topics)| sized(t, topics));
     let (rebuild, drawing) = (t.lock.as_ref().map(rebuild), drawing(t));
     quote! {
         #(#docs)*
@@ -31,6 +32,7 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
         }
         #(#loops)*
         #(#retentions)*
+        #(#sizes)*
         #rebuild
     }
 }
@@ -152,6 +154,18 @@ fn kept(t: &Topology, r: &Retention) -> TokenStream {
     }
 }
 
+/// Records of windowed keys do not hold the windows' ends, so the topic says how long they are.
+fn sized(t: &Topology, topics: &Type) -> TokenStream {
+    let krate = &t.krate;
+    let all = topics_of(topics);
+    quote_spanned! {Span::mixed_site().located_at(topics.span())=>
+        const _: () = ::core::assert!(
+            #(#krate::__private::is_sized::<#all>())&&*,
+            "this topic is keyed by windows and does not say how long they are, which its records do not hold: add `window = hours(1)` to its `#[topic(..)]`"
+        );
+    }
+}
+
 /// The topics of a source: one, or those of a tuple.
 fn topics_of(topics: &Type) -> Vec<TokenStream> {
     match topics {
@@ -160,17 +174,22 @@ fn topics_of(topics: &Type) -> Vec<TokenStream> {
     }
 }
 
-/// The full comparison with the lock. A topology with settings is compared at start: nobody here can make its settings.
+/// The full comparison with the lock. A topology with settings is compared at start, because nobody here can make its settings: all that is tested
+/// is that there is a lock.
 fn lock_test(t: &Topology, lock: &Lock) -> Option<TokenStream> {
-    if t.has_settings() {
-        return None;
-    }
-    let (krate, text, path) = (&t.krate, text(lock)?, lock.relative());
+    let (krate, id, path) = (&t.krate, t.id(), lock.relative());
+    let path = quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path));
+    let checked = match (text(lock), t.has_settings()) {
+        (Some(_), true) => return None,
+        (None, true) => quote!(#krate::__private::lock_is_there(#id, #path)),
+        (Some(text), false) => quote!(#krate::__private::check_lock(&topology(), ::core::option::Option::Some(#text), #path)),
+        (None, false) => quote!(#krate::__private::check_lock(&topology(), ::core::option::Option::None, #path)),
+    };
     Some(quote! {
         #[cfg(test)]
         #[test]
         fn lock() {
-            if let ::core::result::Result::Err(difference) = #krate::__private::check_lock(&topology(), #text, ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)) {
+            if let ::core::result::Result::Err(difference) = #checked {
                 ::core::panic!("{difference}");
             }
         }

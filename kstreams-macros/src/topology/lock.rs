@@ -1,4 +1,5 @@
 //! The lock: the committed list of names that the state of a deployed topology hangs on.
+use std::io;
 use syn::LitStr;
 
 /// What operators append to the name they are given.
@@ -13,7 +14,7 @@ const DERIVED: &[&str] = &[
     "-subscription-response-topic",
 ];
 
-/// `lock = "file"`, with the file's text if there is one: without a file there is no check.
+/// `lock = "file"`, with the file's text if there is one: without a file the generated test says so, or writes it.
 pub(super) struct Lock {
     pub path: LitStr,
     pub text: Option<String>,
@@ -32,9 +33,13 @@ pub(super) fn in_crate(path: &str) -> std::path::PathBuf {
 }
 
 impl Lock {
-    pub(super) fn read(path: LitStr) -> Lock {
-        let text = std::fs::read_to_string(in_crate(&path.value())).ok();
-        Lock { path, text }
+    pub(super) fn read(path: LitStr) -> syn::Result<Lock> {
+        let text = match std::fs::read_to_string(in_crate(&path.value())) {
+            Ok(text) => Some(text),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(e) => return Err(syn::Error::new(path.span(), format!("the lock `{}` cannot be read: {e}", path.value()))),
+        };
+        Ok(Lock { path, text })
     }
 
     /// The path behind the crate's folder, as `concat!` needs it.

@@ -22,6 +22,7 @@ const OPERATORS: &[Named] = &[
     named("aggregate", 0, STORE),
     named("aggregate_kv", 0, STORE),
     named("aggregate_merging", 0, STORE),
+    named("deduplicate", 0, STORE),
     named("to_table", 0, STORE),
     named("materialize", 0, STORE),
     named("suppress", 0, STORE),

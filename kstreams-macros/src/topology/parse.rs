@@ -23,7 +23,7 @@ pub(super) fn options(attr: TokenStream, errors: &mut Errors) -> Options {
     read(attr, &["id", "lock", "drawing", "crate"], errors, |option, input| {
         match option.to_string().as_str() {
             "id" => o.id = Some(value(input)?),
-            "lock" => o.lock = Some(Lock::read(value(input)?)),
+            "lock" => o.lock = Some(Lock::read(value(input)?)?),
             "drawing" => o.drawing = Some(value(input)?),
             _ => o.krate = CratePath::value(input)?,
         }

@@ -69,6 +69,7 @@ fn names_are_unique_literals() {
     let text =
         |op: &str, kind: &str| format!("`{op}` needs a name that outlives this build, written as a string literal, e.g. `\"my-{kind}\"`");
     assert_eq!(body(quote!(orders.count();)), [text("count", "store")]);
+    assert_eq!(body(quote!(orders.deduplicate(NAME, minutes(1), id).discard();)), [text("deduplicate", "store")]);
     assert_eq!(body(quote!(orders.repartition::<S>(limits.name, |o| o.item.clone());)), [text("repartition", "repartition")]);
     assert_eq!(body(quote!(orders.repartition_for(&other, NAME, item);)), [text("repartition_for", "repartition")]);
     assert_eq!(body(quote!(orders.process(kv(NAME), || P);)), [text("kv", "store")]);
@@ -193,6 +194,46 @@ fn a_locked_name_must_be_written_somewhere() {
             "repartition `moved` of the deployed topology is named nowhere in this function: an upgrade would leave topic `t-moved-repartition` and its contents behind. Was it renamed? Keep the name, or drop it on purpose with `cargo kstreams lock --forget moved`"
         ]
     );
+}
+
+#[test]
+fn a_lock_that_is_not_there_is_tested_all_the_same() {
+    let made = |attr: TokenStream, item: TokenStream| topology(attr, item).to_string();
+    let plain = quote!(
+        fn t(orders: StreamOf<Orders>) {
+            orders.count("totals").to(Totals);
+        }
+    );
+    let with_settings = quote!(
+        fn t(orders: StreamOf<Orders>, n: u64) {
+            orders.filter(move |o| *o > n).count("totals").to(Totals);
+        }
+    );
+    let absent = quote!(id = "t", lock = "typo.lock");
+    let out = made(absent.clone(), plain.clone());
+    assert!(out.contains("fn lock ()") && out.contains("check_lock (& topology () , :: core :: option :: Option :: None"), "{out}");
+    assert!(!out.contains("include_str"), "{out}");
+    let out = made(absent, with_settings);
+    assert!(out.contains("fn lock ()") && out.contains("lock_is_there (\"t\""), "{out}");
+    // A folder is there and cannot be read as a file.
+    let out = made(quote!(id = "t", lock = "src"), plain.clone());
+    assert!(out.contains("the lock `src` cannot be read: "), "{out}");
+    assert!(!made(quote!(id = "t"), plain).contains("fn lock"));
+}
+
+#[test]
+fn sizes_of_windows_are_asserted() {
+    let out = topology(
+        quote!(id = "t"),
+        quote!(
+            fn t(orders: StreamOf<(Orders, Old)>, hourly: TableOf<Hourly>) {
+                orders.join(hourly, f).to(T);
+            }
+        ),
+    );
+    let out = out.to_string();
+    assert!(out.contains("is_sized :: < Orders > () && :: kstreams :: __private :: is_sized :: < Old > ()"), "{out}");
+    assert!(out.contains("is_sized :: < Hourly > ()"), "{out}");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Building topologies: what generated code calls, and the builder for topics that are named at run time.
 use super::{
     Plain, StoreDraft, StreamRef, Topic, TopicDecl, TopicRef, Versioned,
-    topic::{decl, planned},
+    topic::{decl, read, sized},
 };
 use crate::{
-    Keyed, Meta, Placed, Record, Stream, Table, Timestamp, lock,
+    Keyed, Meta, Placed, Record, Stream, Table, Timestamp, TopicKey, lock,
     op::{Outlet, TableOutlet, source},
     plan::{
         NodeKind, StoreKind,
@@ -12,7 +12,7 @@ use crate::{
     },
     topology::Topology,
 };
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 /// What `StreamOf` reads: a topic, or a tuple of topics of one key, value and space.
 #[diagnostic::on_unimplemented(
@@ -30,6 +30,9 @@ pub trait Source {
     /// Its name, if it is one topic.
     #[doc(hidden)]
     const NAME: &'static str = "";
+    /// If its keys are windows, it says how long they are.
+    #[doc(hidden)]
+    const IS_SIZED: bool = true;
     #[doc(hidden)]
     fn topics() -> Vec<Part<Self::Space, Self::Value>>;
 }
@@ -47,6 +50,7 @@ impl<T: Topic> Source for T {
     type Value = T::Value;
     type Space = T::Space;
     const NAME: &'static str = T::NAME;
+    const IS_SIZED: bool = !<T::Key as TopicKey>::KEY_NEEDS_SIZE || sized(T::WINDOW);
     fn topics() -> Vec<Part<T::Space, T::Value>> {
         vec![part::<T>()]
     }
@@ -111,11 +115,12 @@ pub trait Historied: Topic {
     type Table;
 }
 
-/// A topology under construction.
+/// A topology under construction. It stays on its thread; the topology that it builds goes to any.
 pub struct Builder {
-    id: String,
     pub(super) recording: usize,
     lock: Option<&'static str>,
+    /// Recordings belong to their thread.
+    thread: PhantomData<*const ()>,
 }
 impl Topology {
     /// Builds a topology over topics named at run time, with the same typed handles as `#[topology]`.
@@ -130,8 +135,7 @@ impl Topology {
     /// assert!(topology.describe().contains("Source: words-source (topics: [words])"));
     /// ```
     pub fn builder(id: impl Into<String>) -> Builder {
-        let id = id.into();
-        Builder { recording: recorder::open(id.clone()), id, lock: None }
+        Builder { recording: recorder::open(id.into()), lock: None, thread: PhantomData }
     }
 }
 impl Builder {
@@ -203,13 +207,13 @@ impl Builder {
         let mut recording = recorder::close(self.recording);
         let refusals = self.lock.map(|lock| lock::refusals(&recording.plan, lock)).unwrap_or_default();
         recording.plan.problems.extend(refusals);
-        Topology::new(self.id, recording, stores)
+        Topology::new(recording, stores)
     }
     #[track_caller]
     fn open<S: Keyed, V: Record>(&self, operator: &'static str, parts: Vec<Part<S, V>>) -> Stream<S, V> {
         let mut topics = vec![];
         for part in parts {
-            let index = recorder::topic(self.recording, planned::<S, V>(&part.decl));
+            let index = read::<S, V>(self.recording, &part.decl);
             if topics.iter().all(|t: &(_, _, _)| t.0 != index) {
                 topics.push((index, part.decl.window, part.extractor));
             }
@@ -246,7 +250,7 @@ impl Builder {
     #[track_caller]
     fn open_rows<S: Placed, V: Record, M>(&self, operator: &'static str, kind: StoreKind, part: Part<S, V>) -> Table<S, V::Present, M> {
         let name = part.decl.name.clone();
-        let topic = recorder::topic(self.recording, planned::<S, V>(&part.decl));
+        let topic = read::<S, V>(self.recording, &part.decl);
         if let Some(at) = recorder::opened::<TableOutlet<S::Key, V::Present>>(self.recording, operator, &[topic]) {
             return Table::new(at);
         }
@@ -296,6 +300,11 @@ pub fn documented(b: &Builder, doc: &'static str) {
 #[doc(hidden)]
 pub fn locked(b: Builder, lock: &'static str) -> Builder {
     Builder { lock: Some(lock), ..b }
+}
+/// Whether a source says how long the windows in its keys are; generated code asserts it.
+#[doc(hidden)]
+pub const fn is_sized<T: Source>() -> bool {
+    T::IS_SIZED
 }
 /// Opens a parameter of a topology function; generated code calls it.
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 use super::{
     Handle, Topic, TopicRef,
     builder::Builder,
-    topic::{TopicDecl, decl, planned},
+    topic::{TopicDecl, decl, read},
 };
 use crate::{
     Key, Keyed, Record,
@@ -33,10 +33,8 @@ impl<K, V> GlobalTable<K, V> {
     /// Its topic in the plan of whoever looks rows up; reports a table of another topology.
     pub(crate) fn topic_in(self, recording: usize) -> TopicIndex {
         if self.recording != recording {
-            recorder::problem(
-                recording,
-                "a global table of another topology is looked up here: open it in the topology that uses it".into(),
-            );
+            let text = "a global table of another topology is looked up here: open it in the topology that uses it";
+            [recording, self.recording].into_iter().for_each(|recording| recorder::problem(recording, text.into()));
         }
         self.topic
     }
@@ -62,7 +60,7 @@ impl Builder {
         self.open_global::<T::Space, T::Value>(&topic.decl())
     }
     fn open_global<S: Keyed, V: Record>(&self, decl: &TopicDecl) -> GlobalTable<S::Key, V::Present> {
-        let topic = recorder::topic(self.recording, planned::<S, V>(decl));
+        let topic = read::<S, V>(self.recording, decl);
         recorder::global(self.recording, topic);
         GlobalTable { recording: self.recording, topic, window: decl.window, of: PhantomData }
     }

@@ -327,8 +327,24 @@ impl StoreDraft {
         }
         self
     }
+    /// Of a store that hands on no changes of its rows: reports that it should do so at a commit.
+    pub(crate) fn at_once(self, operator: &str, recording: usize) -> StoreDraft {
+        if self.emit_on_commit {
+            let text = format!("store `{}`: `{operator}` lets a record through at once or never, leave out `.emit_on_commit()`", self.name);
+            recorder::problem(recording, text);
+        }
+        self
+    }
+    /// Reports a retention where rows are kept for ever.
+    fn check_retention(&self, recording: usize) {
+        if self.retention.is_some() && self.kind == StoreKind::KeyValue {
+            let text = format!("store `{}` keeps a row a key, and no window that would end: leave out `.retention(..)`", self.name);
+            recorder::problem(recording, text);
+        }
+    }
     /// Puts it into the plan.
     pub(crate) fn add(self, recording: usize) -> StoreIndex {
+        self.check_retention(recording);
         let kind = match (self.kind, self.retention) {
             (StoreKind::KeyValue, _) if self.history.is_some() => self.versioned(recording),
             (StoreKind::Window { size, .. }, Some(retention)) => StoreKind::Window { size, retention },

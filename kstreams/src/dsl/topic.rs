@@ -2,7 +2,7 @@
 use crate::{
     Keyed, Meta, Record, Space, Timestamp, TopicKey,
     partition::Partitioner,
-    plan::{self, Reset},
+    plan::{self, Reset, recorder},
 };
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
@@ -118,7 +118,26 @@ pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
         doc: decl.doc,
         follows: None,
         reset: decl.reset,
+        history: decl.history,
+        window: decl.window,
     }
+}
+
+/// Reports a topic of windows that is read and does not say how long they are.
+pub(crate) fn read<S: Keyed, V: Record>(recording: usize, decl: &TopicDecl) -> plan::TopicIndex {
+    if S::Key::KEY_NEEDS_SIZE && !sized(decl.window) {
+        let text = format!(
+            "topic `{}` is keyed by windows and does not say how long they are, which its records do not hold: add `window = hours(1)` to its \
+             `#[topic(..)]`, `.window(hours(1))` to what is named at run time",
+            decl.name
+        );
+        recorder::problem(recording, text);
+    }
+    recorder::topic(recording, planned::<S, V>(decl))
+}
+/// Whether windows have a size.
+pub(super) const fn sized(window: Option<Duration>) -> bool {
+    matches!(window, Some(size) if !size.is_zero())
 }
 
 /// A topic whose name is known at run time only; its types are known as ever.

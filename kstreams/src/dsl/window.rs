@@ -241,6 +241,10 @@ impl SessionWindows {
     pub const fn retention(self) -> Duration {
         self.gap.saturating_add(self.grace).saturating_add(self.skew)
     }
+    /// A session without a gap would never grow (Java refuses it too).
+    fn said(self) -> Option<String> {
+        (self.gap.as_millis() == 0).then(|| format!("sessions with a gap of {:?}: it must be at least a millisecond", self.gap))
+    }
     pub(crate) fn gap_ms(self) -> i64 {
         crate::record::millis_of(self.gap)
     }
@@ -329,7 +333,7 @@ macro_rules! windows {
 }
 windows!(TimeWindows, TimeWindowed, Time, self => StoreKind::Window { size: self.size, retention: self.retention() }, self.said());
 windows!(SlidingWindows, TimeWindowed, Sliding, self => StoreKind::Window { size: self.difference, retention: self.retention() }, None);
-windows!(SessionWindows, SessionWindowed, Session, self => StoreKind::Session { retention: self.retention() }, None);
+windows!(SessionWindows, SessionWindowed, Session, self => StoreKind::Session { retention: self.retention() }, self.said());
 
 /// Whether a store that keeps windows for `retention` has each as long as records may fall into it; generated code asserts it.
 #[doc(hidden)]

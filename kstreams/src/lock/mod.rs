@@ -21,7 +21,6 @@
 //! assert_eq!(gone.effect.leaves.as_deref(), Some("clicks-counts-changelog"));
 //! # Ok::<(), kstreams::lock::LockError>(())
 //! ```
-mod check;
 mod compare;
 mod difference;
 mod effect;
@@ -29,19 +28,18 @@ mod entry;
 mod fields;
 mod forgotten;
 mod made;
+mod refusals;
 mod text;
 
-#[doc(hidden)]
-pub use check::check;
-pub(crate) use check::refusals;
 pub use difference::{Change, Difference};
 pub use effect::{Effect, StateAfter};
 pub use entry::{Entry, Kind};
 pub use fields::FieldChange;
 pub use forgotten::Forgotten;
+pub(crate) use refusals::refusals;
 pub use text::LockError;
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::collections::BTreeMap;
 
 /// The names of a topology, and what they were when the lock was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,12 +59,5 @@ impl Lock {
     /// The entry of a name.
     pub fn entry(&self, kind: Kind, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|e| e.kind == kind && e.name == name)
-    }
-    /// Writes the lock file.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn write(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        std::fs::write(path, self.to_string())
     }
 }

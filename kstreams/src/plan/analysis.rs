@@ -1,5 +1,5 @@
 //! Sub-topologies: which nodes work on the same task, and which topics must have equal partition counts.
-use super::{NodeId, NodeKind, Plan, StoreIndex, TopicIndex};
+use super::{Node, NodeId, NodeKind, Plan, Store, StoreIndex, TopicIndex};
 use std::collections::BTreeSet;
 
 /// A connected part of the plan.
@@ -61,11 +61,6 @@ impl Plan {
             NodeKind::Operator | NodeKind::Sink(_) => &[],
         }
     }
-    /// Source topics from which records reach a node without leaving its sub-topology.
-    pub fn sources_above(&self, id: NodeId) -> BTreeSet<TopicIndex> {
-        let own = self.source_topics(id).iter().copied();
-        own.chain(self.node(id).inputs.iter().flat_map(|input| self.sources_above(*input))).collect()
-    }
     /// Sets of topics that must have one partition count: inputs of joins, shared stores, and repartitions with what they follow.
     pub fn co_partitioned(&self) -> Vec<BTreeSet<TopicIndex>> {
         let mut groups = Groups((0..self.topics.len()).collect());
@@ -75,16 +70,16 @@ impl Plan {
                 topics.for_each(|t| groups.join(first, t));
             }
         };
-        self.ids().filter(|n| self.node(*n).joins).for_each(|n| tie(&mut groups, &self.sources_above(n)));
+        self.ids().filter(|n| self.node(*n).joins).for_each(|n| tie(&mut groups, &self.sources_above([n])));
         for sub in self.sub_topologies() {
             for store in &sub.stores {
                 let users = sub.nodes.iter().filter(|n| self.node(**n).stores.contains(store));
-                tie(&mut groups, &users.flat_map(|n| self.sources_above(*n)).collect());
+                tie(&mut groups, &self.sources_above(users.copied()));
             }
         }
         for (i, topic) in self.topics.iter().enumerate() {
             if let Some(followed) = topic.follows {
-                let mut topics = self.sources_above(followed);
+                let mut topics = self.sources_above([followed]);
                 topics.insert(TopicIndex(i as u32));
                 tie(&mut groups, &topics);
             }
@@ -115,7 +110,7 @@ impl Plan {
     fn check_shared_stores(&mut self) {
         for (index, store) in self.stores.iter().enumerate().filter(|(_, store)| store.shared > 0) {
             let users: Vec<NodeId> = self.ids().filter(|node| self.node(*node).stores.contains(&StoreIndex(index as u32))).collect();
-            let topics: BTreeSet<TopicIndex> = users.iter().flat_map(|node| self.sources_above(*node)).collect();
+            let topics: BTreeSet<TopicIndex> = self.sources_above(users.iter().copied());
             let counts: Vec<String> = topics.iter().map(|t| format!("`{}` {}", self.topic(*t).name, self.topic(*t).partitions)).collect();
             let different = topics.iter().map(|t| self.topic(*t).partitions).collect::<BTreeSet<_>>().len() > 1;
             if different && users.len() > 1 {
@@ -128,25 +123,49 @@ impl Plan {
             }
         }
     }
+    /// Two stores of one name would be one: its rows, its changelog. A topic that is opened as two tables is told elsewhere.
+    fn check_stores(&mut self) {
+        let problems: Vec<String> = (0..self.stores.len()).filter_map(|again| self.named_before(again)).collect();
+        self.problems.extend(problems);
+    }
+    fn named_before(&self, again: usize) -> Option<String> {
+        let Store { name, source, .. } = &self.stores[again];
+        let before = self.stores[..again].iter().position(|store| store.name == *name && (store.source.is_none() || source.is_none()))?;
+        let mut two = [before, again].map(|index| StoreIndex(index as u32));
+        // The one that has a name of its own, which can be another.
+        two.sort_by_key(|store| self.store(*store).source.is_some());
+        let [a, b] = two.map(|store| self.whose(store));
+        Some(format!(
+            "the name `{name}` is given to two stores: {a} and {b}; state survives a restart by its name, so names must be unique"
+        ))
+    }
+    fn whose(&self, index: StoreIndex) -> String {
+        let opens = |node: &&Node| node.stores.contains(&index);
+        match (&self.store(index).source, self.nodes.iter().find(opens)) {
+            (Some(topic), _) => format!("that of the table of topic `{}`", self.topic(*topic).name),
+            (None, Some(node)) => format!("that of `{}` ({})", node.operator, node.place),
+            (None, None) => "one that nothing opens".to_owned(),
+        }
+    }
     /// Names given twice and the like: what only the whole plan can show.
     pub(super) fn check(&mut self) {
         self.check_sources();
         self.check_patterns();
         self.check_shared_stores();
-        let names: Vec<(String, &str)> = self
-            .topics
-            .iter()
-            .filter(|t| t.origin.is_passed_through())
-            .map(|t| (t.name.clone(), "repartition topic"))
-            .chain(self.stores.iter().filter(|s| s.source.is_none()).map(|s| (s.name.clone(), "store")))
-            .collect();
-        for (i, (name, kind)) in names.iter().enumerate() {
-            if names[..i].iter().any(|(n, k)| n == name && k == kind) {
-                self.problems.push(format!(
-                    "the name `{name}` is given to two {kind}s; state survives a restart by its name, so names must be unique"
-                ));
-            }
-        }
+        self.check_repartitions();
+        self.check_stores();
+        self.check_legal();
+    }
+    fn check_repartitions(&mut self) {
+        let names: Vec<&str> = self.topics.iter().filter(|t| t.origin.is_passed_through()).map(|t| &*t.name).collect();
+        let twice = (0..names.len()).filter(|i| names[..*i].contains(&names[*i])).map(|i| {
+            format!(
+                "the name `{}` is given to two repartition topics; state survives a restart by its name, so names must be unique",
+                names[i]
+            )
+        });
+        let twice: Vec<String> = twice.collect();
+        self.problems.extend(twice);
     }
 }
 

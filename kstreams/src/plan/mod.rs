@@ -1,8 +1,10 @@
 //! The topology as plain data: nodes, edges, topics, stores, names. Everything that people and tools see comes from here.
 mod analysis;
+mod declarations;
 mod deploy;
 mod deployment;
 mod describe;
+pub(crate) mod legal;
 mod mermaid;
 mod pattern;
 mod placing;
@@ -112,6 +114,10 @@ pub struct Topic {
     pub follows: Option<NodeId>,
     /// Where reading begins if the group has committed nothing, if the topic says so.
     pub reset: Option<Reset>,
+    /// How far back a versioned table of it remembers, if the topic says so.
+    pub history: Option<Duration>,
+    /// The size of the windows in its keys, if the topic says so.
+    pub window: Option<Duration>,
 }
 
 /// Layouts of stores.

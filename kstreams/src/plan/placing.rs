@@ -13,7 +13,12 @@ impl Plan {
     }
     /// Source topics above the nodes that open a store: a key's row lies in the partition of its number.
     pub fn placing(&self, store: StoreIndex) -> Vec<TopicIndex> {
-        let mut open: Vec<NodeId> = self.ids().filter(|n| self.node(*n).stores.contains(&store)).collect();
+        self.sources_above(self.ids().filter(|n| self.node(*n).stores.contains(&store))).into_iter().collect()
+    }
+    /// Source topics from which records reach these nodes without leaving their sub-topology. Each node is looked at once: ways through stacked
+    /// diamonds are too many.
+    pub(super) fn sources_above(&self, nodes: impl IntoIterator<Item = NodeId>) -> BTreeSet<TopicIndex> {
+        let mut open: Vec<NodeId> = nodes.into_iter().collect();
         let (mut seen, mut topics) = (BTreeSet::new(), BTreeSet::new());
         while let Some(node) = open.pop() {
             if seen.insert(node) {
@@ -23,7 +28,7 @@ impl Plan {
                 }
             }
         }
-        topics.into_iter().collect()
+        topics
     }
 }
 

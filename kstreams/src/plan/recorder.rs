@@ -1,7 +1,13 @@
 //! Recording: while a topology function runs, its handles add nodes to a plan on this thread, and beside each node the typed outlet
 //! that its readers hang factories on. Types are erased here once, when a topology is built, never on the record path.
-use super::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, Topic, TopicIndex};
-use std::{any::Any, cell::RefCell, collections::BTreeMap, marker::PhantomData, panic::Location};
+use super::{Node, NodeId, NodeKind, Origin, Place, Plan, Store, StoreIndex, Topic, TopicIndex, declarations};
+use std::{
+    any::Any,
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    marker::PhantomData,
+    panic::Location,
+};
 
 /// A plan with the factories of its operators.
 #[derive(Default)]
@@ -17,6 +23,8 @@ pub(crate) struct Recording {
     tables: BTreeMap<NodeId, Old>,
     /// How far behind a window's end the windows of an aggregation close, milliseconds.
     closings: BTreeMap<NodeId, i64>,
+    /// Table nodes that were asked for old values, and what they answered.
+    asked: BTreeMap<NodeId, bool>,
 }
 /// How a table node comes to know what a key was before (Kafka Streams' `enableSendingOldValues`).
 #[derive(Clone, Debug)]
@@ -65,9 +73,38 @@ pub(crate) fn close(recording: usize) -> Recording {
     closed.plan.check();
     closed
 }
-/// Works on a recording; a handle of a closed one records into nowhere.
+/// Works on a recording; a handle of a closed one records into nowhere: into an empty one that nobody sees, where none of its numbers is known.
 fn with<R>(recording: usize, f: impl FnOnce(&mut Recording) -> R) -> R {
-    RECORDINGS.with_borrow_mut(|(_, all)| f(all.entry(recording).or_default()))
+    RECORDINGS.with_borrow_mut(|(_, all)| match all.get_mut(&recording) {
+        Some(open) => f(open),
+        None => f(&mut Recording::default()),
+    })
+}
+/// Reports an operator whose handles were made by several builders to each of their topologies: none of them may start.
+fn mixed(operator: &str, place: Place, recordings: [usize; 2]) {
+    let text = RECORDINGS.with_borrow(|(_, all)| {
+        let name = |recording| all.get(&recording).map_or_else(|| "one that is built".into(), |r| format!("`{}`", r.plan.id));
+        let [a, b] = recordings.map(name);
+        format!(
+            "{place}: `{operator}` mixes handles of two topologies, {a} and {b}: a handle belongs to the builder that made it; open the topic in the \
+             one that reads it"
+        )
+    });
+    recordings.into_iter().for_each(|recording| problem(recording, text.clone()));
+}
+/// The node, if it is one of this recording; else `operator`, which was written at `place`, is reported to both topologies.
+pub(crate) fn own(recording: usize, (operator, place): (&str, Place), at: At) -> Option<NodeId> {
+    let is_own = at.recording == recording;
+    if !is_own {
+        mixed(operator, place, [recording, at.recording]);
+    }
+    is_own.then_some(at.node)
+}
+/// Where the user wrote what records.
+#[track_caller]
+pub(crate) fn here() -> Place {
+    let at = Location::caller();
+    Place { file: at.file(), line: at.line(), column: at.column() }
 }
 
 /// The last segment of a type's or function's path.
@@ -120,8 +157,8 @@ impl Draft {
 
 /// Of a node whose function has no name: after its store, else after the line it stands on.
 fn default_label(plan: &Plan, draft: &Draft, line: u32) -> String {
-    match draft.stores.first() {
-        Some(store) => format!("{}-{}", plan.store(*store).name, draft.operator),
+    match draft.stores.first().and_then(|store| plan.stores.get(store.0 as usize)) {
+        Some(store) => format!("{}-{}", store.name, draft.operator),
         None => format!("{}-line-{line}", draft.operator),
     }
 }
@@ -129,16 +166,14 @@ fn default_label(plan: &Plan, draft: &Draft, line: u32) -> String {
 /// Adds a node with its outlet.
 #[track_caller]
 pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn Any + Send + Sync>) -> At {
-    let at = Location::caller();
-    let place = Place { file: at.file(), line: at.line(), column: at.column() };
+    let place = here();
+    let inputs: Vec<NodeId> = inputs.iter().filter_map(|input| own(recording, (draft.operator, place), *input)).collect();
     with(recording, |r| {
-        if inputs.iter().any(|i| i.recording != recording) {
-            r.plan.problems.push(format!("{place}: `{}` mixes handles of two topologies", draft.operator));
-        }
         let label = draft.label.clone().unwrap_or_else(|| default_label(&r.plan, &draft, place.line));
         let label = unique(&r.plan, label);
-        let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
-        let Draft { operator, function, kind, stores, globals, joins, .. } = draft;
+        let Draft { operator, function, kind, stores, mut globals, joins, .. } = draft;
+        // The number of another topology's global table, which is reported, means nothing here.
+        globals.retain(|topic| (topic.0 as usize) < r.plan.topics.len());
         r.plan.nodes.push(Node { label, operator, function, types: None, kind, inputs, stores, globals, joins, sends_old: false, place });
         r.outlets.push(outlet);
         At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
@@ -178,12 +213,16 @@ pub(crate) fn opened<T: 'static>(recording: usize, how: &'static str, topics: &[
 pub(crate) fn opens(at: At, how: &'static str, topics: Vec<TopicIndex>) {
     with(at.recording, |r| r.opened.insert((how, topics), at.node));
 }
-/// Adds a topic, or finds the user's topic of that name.
+/// Adds a topic, or finds the user's topic of that name; reports one that was declared as something else before.
 pub(crate) fn topic(recording: usize, topic: Topic) -> TopicIndex {
     with(recording, |r| {
         let known =
             |t: &Topic| topic.origin == Origin::User && t.origin == Origin::User && (&t.named, &t.name) == (&topic.named, &topic.name);
-        let index = r.plan.topics.iter().position(known).unwrap_or_else(|| {
+        let known = r.plan.topics.iter().position(known);
+        if let Some(text) = known.and_then(|index| declarations::of_topic(&r.plan.topics[index], &topic)) {
+            r.problem(text);
+        }
+        let index = known.unwrap_or_else(|| {
             r.plan.topics.push(topic);
             r.plan.topics.len() - 1
         });
@@ -198,11 +237,15 @@ pub(crate) fn global(recording: usize, topic: TopicIndex) {
         }
     });
 }
-/// Adds a store, or finds the one that was declared once for several processors.
+/// Adds a store, or finds the one that was declared once for several processors; reports one whose clones were given other settings.
 pub(crate) fn store(recording: usize, store: Store) -> StoreIndex {
     with(recording, |r| {
         let known = |s: &Store| store.shared > 0 && s.shared == store.shared;
-        let index = r.plan.stores.iter().position(known).unwrap_or_else(|| {
+        let known = r.plan.stores.iter().position(known);
+        if let Some(text) = known.and_then(|index| declarations::of_store(&r.plan.stores[index], &store)) {
+            r.problem(text);
+        }
+        let index = known.unwrap_or_else(|| {
             r.plan.stores.push(store);
             r.plan.stores.len() - 1
         });
@@ -214,12 +257,7 @@ pub(crate) fn documented(recording: usize, doc: &'static str) {
     with(recording, |r| r.plan.doc = doc);
 }
 pub(crate) fn problem(recording: usize, text: String) {
-    // Two readers of one store say the same of it.
-    with(recording, |r| {
-        if !r.plan.problems.contains(&text) {
-            r.plan.problems.push(text);
-        }
-    });
+    with(recording, |r| r.problem(text));
 }
 /// Says how a table node knows old values.
 pub(crate) fn table(at: At, old: Old) {
@@ -279,9 +317,23 @@ pub(crate) fn is_join(at: At) -> bool {
     })
 }
 impl Recording {
+    fn problem(&mut self, text: String) {
+        // Two readers of one store say the same of it.
+        if !self.plan.problems.contains(&text) {
+            self.plan.problems.push(text);
+        }
+    }
+    /// The largest of the nearest windowed aggregations above, or of this one.
     fn closes_after(&self, node: NodeId) -> Option<i64> {
-        let above = || self.plan.node(node).inputs.iter().filter_map(|input| self.closes_after(*input)).max();
-        self.closings.get(&node).copied().or_else(above)
+        let (mut open, mut seen, mut closings) = (vec![node], BTreeSet::new(), vec![]);
+        while let Some(node) = open.pop().filter(|node| node.index() < self.plan.nodes.len()) {
+            match self.closings.get(&node) {
+                Some(after_ms) => closings.push(*after_ms),
+                None if seen.insert(node) => open.extend(&self.plan.node(node).inputs),
+                None => {}
+            }
+        }
+        closings.into_iter().max()
     }
     fn history(&self, node: NodeId) -> Option<std::time::Duration> {
         let node = self.plan.nodes.get(node.index())?;
@@ -296,6 +348,9 @@ impl Recording {
         }
     }
     fn want_old(&mut self, node: NodeId) -> bool {
+        if let Some(answer) = self.asked.get(&node) {
+            return *answer;
+        }
         let knows = match self.tables.get(&node) {
             Some(Old::Derived) => {
                 let inputs = self.plan.node(node).inputs.clone();
@@ -306,7 +361,10 @@ impl Recording {
             Some(Old::Unknown) => false,
             Some(Old::Stored) | None => true,
         };
-        self.plan.nodes[node.index()].sends_old = knows;
+        if let Some(node) = self.plan.nodes.get_mut(node.index()) {
+            node.sends_old = knows;
+        }
+        self.asked.insert(node, knows);
         knows
     }
 }
@@ -327,5 +385,5 @@ pub(crate) fn store_name(at: At) -> String {
 }
 /// Names of topics of the plan.
 pub(crate) fn topic_names(recording: usize, topics: &[TopicIndex]) -> Vec<String> {
-    with(recording, |r| topics.iter().map(|t| r.plan.topic(*t).name.clone()).collect())
+    with(recording, |r| topics.iter().filter_map(|t| r.plan.topics.get(t.0 as usize)).map(|topic| topic.name.clone()).collect())
 }

@@ -29,6 +29,9 @@ pub trait Key: Record + Clone {
     fn placed_by(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.encode(out)
     }
+    /// Its bytes leave out how long its window is: a topic that is read has to say it.
+    #[doc(hidden)]
+    const NEEDS_SIZE: bool = false;
     /// Appends the key's bytes in a store and its changelog. Windowed keys have Kafka Streams' store layout (key ‖ start ‖ sequence number).
     ///
     /// # Errors
@@ -104,11 +107,15 @@ pub trait TopicKey: Clone + 'static {
     /// What the key is made of.
     #[doc(hidden)]
     const KEY_SHAPE: &'static Shape;
+    /// Whether a topic of such keys has to say how long their windows are.
+    #[doc(hidden)]
+    const KEY_NEEDS_SIZE: bool = false;
 }
 impl<K: Key> TopicKey for K {
     const PLACED_BY_ITSELF: bool = false;
     const KEY_SCHEMA: u64 = K::SCHEMA;
     const KEY_SHAPE: &'static Shape = K::SHAPE;
+    const KEY_NEEDS_SIZE: bool = K::NEEDS_SIZE;
     fn encode_key(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.encode(out)
     }

@@ -69,6 +69,7 @@ impl<K: Key> Record for TimeWindowed<K> {
 impl<K> NonNull for TimeWindowed<K> {}
 #[diagnostic::do_not_recommend]
 impl<K: Key> Key for TimeWindowed<K> {
+    const NEEDS_SIZE: bool = true;
     fn placed_by(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.key.placed_by(out)
     }

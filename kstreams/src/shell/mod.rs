@@ -10,6 +10,8 @@ mod globals;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 mod load;
+#[cfg(any(feature = "macros", feature = "cli"))]
+pub(crate) mod lock_file;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 pub(crate) mod member;
 mod parking;

@@ -2,7 +2,7 @@
 mod bindings;
 mod payload;
 
-use super::model::{Document, Role, Topic, Type};
+use super::model::{Document, Records, Role, Topic};
 use crate::Result;
 use bindings::{ChannelBinding, MessageBinding, OperationBinding};
 use serde::Serialize;
@@ -72,15 +72,15 @@ fn reference(to: &[&str]) -> Reference {
 pub(super) fn write(d: &Document) -> Result<String> {
     let topics: Vec<&Topic> = d.topics_of(|role| !role.is_internal()).collect();
     let named = |t: &&Topic| key(&t.name);
-    let types = topics.iter().flat_map(|t| [&t.key, &t.value]);
+    let records = Records::of(topics.iter().flat_map(|t| [t.key.shape, t.value.shape]));
     let api = AsyncApi {
         asyncapi: "3.0.0",
         info: Info { title: d.id.clone(), version: version(&topics), description: d.purpose.clone() },
         channels: topics.iter().map(|t| (named(t), channel(t))).collect(),
         operations: topics.iter().map(|t| operation(&d.group.consumer_group, t)).collect(),
         components: Components {
-            messages: topics.iter().map(|t| (named(t), message(t))).collect(),
-            schemas: payload::schemas(types.map(|t: &Type| t.shape)),
+            messages: topics.iter().map(|t| (named(t), message(&records, t))).collect(),
+            schemas: payload::schemas(&records),
         },
     };
     Ok(serde_json::to_string_pretty(&api)? + "\n")
@@ -120,12 +120,12 @@ fn operation(group: &str, topic: &Topic) -> (String, Operation) {
     };
     (format!("{verb}-{}", key(&topic.name)), operation)
 }
-fn message(topic: &Topic) -> Message {
+fn message(records: &Records, topic: &Topic) -> Message {
     Message {
         name: topic.name.clone(),
         title: topic.value.name.clone(),
         content_type: payload::content_type(topic.value.shape),
-        payload: payload::schema(topic.value.shape),
-        bindings: MessageBinding::of(payload::schema(topic.key.shape)),
+        payload: payload::schema(records, topic.value.shape),
+        bindings: MessageBinding::of(payload::schema(records, topic.key.shape)),
     }
 }

@@ -1,5 +1,5 @@
 //! Types as JSON Schema. Names are those of the Rust fields: what serde renames is not known here.
-use crate::codec::Shape;
+use crate::{codec::Shape, document::model::Records};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -12,40 +12,29 @@ pub(super) fn content_type(shape: &Shape) -> &'static str {
     }
 }
 /// The schema of a key or value: of JSON as it is written, of Kafka's raw formats as what they mean.
-pub(super) fn schema(shape: &Shape) -> Value {
+pub(super) fn schema(records: &Records, shape: &Shape) -> Value {
     match shape {
-        Shape::Record { name, .. } => json!({ "$ref": format!("#/components/schemas/{name}") }),
+        Shape::Record { .. } => json!({ "$ref": format!("#/components/schemas/{}", records.name(shape)) }),
         Shape::Raw { of } => raw(of),
-        Shape::Newtype { name, of } => titled(name, schema(of)),
-        Shape::Composed { kind, of } => composed(kind, of),
+        Shape::Newtype { name, of } => titled(name, schema(records, of)),
+        Shape::Composed { kind, of } => composed(records, kind, of),
         Shape::Unit => json!({ "type": "null" }),
         _ => json!({}),
     }
 }
 /// All records that these types are made of.
-pub(super) fn schemas(shapes: impl Iterator<Item = &'static Shape>) -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
-    shapes.for_each(|shape| collect(shape, &mut found));
-    found
+pub(super) fn schemas(records: &Records) -> BTreeMap<String, Value> {
+    let found =
+        records.each().filter_map(|(name, shape)| if let Shape::Record { fields, .. } = shape { Some((name, *fields)) } else { None });
+    found.map(|(name, fields)| (name, record(records, fields))).collect()
 }
-fn collect(shape: &'static Shape, found: &mut BTreeMap<String, Value>) {
-    match shape {
-        Shape::Record { name, fields } if !found.contains_key(*name) => {
-            found.insert((*name).to_owned(), record(fields));
-            fields.iter().for_each(|(_, field)| collect(field, found));
-        }
-        Shape::Newtype { of, .. } => collect(of, found),
-        Shape::Composed { of, .. } => of.iter().for_each(|shape| collect(shape, found)),
-        _ => {}
-    }
-}
-fn record(fields: &[(&str, &Shape)]) -> Value {
+fn record(records: &Records, fields: &[(&str, &Shape)]) -> Value {
     // How serde tags variants is not known here.
     if fields.iter().any(|(name, _)| name.contains('.')) {
         let variants: Vec<&str> = fields.iter().map(|(name, _)| name.split('.').next().unwrap_or(name)).collect();
         return json!({ "description": format!("one of {}", variants.join(", ")) });
     }
-    let properties: Map<String, Value> = fields.iter().map(|(name, shape)| ((*name).to_owned(), schema(shape))).collect();
+    let properties: Map<String, Value> = fields.iter().map(|(name, shape)| ((*name).to_owned(), schema(records, shape))).collect();
     let required: Vec<&str> = fields.iter().filter(|(_, shape)| !shape.is_optional()).map(|(name, _)| *name).collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
@@ -72,14 +61,14 @@ fn titled(name: &str, of: Value) -> Value {
         other => other,
     }
 }
-fn composed(kind: &str, of: &[&Shape]) -> Value {
-    let all = || of.iter().map(|shape| schema(shape)).collect::<Vec<_>>();
+fn composed(records: &Records, kind: &str, of: &[&Shape]) -> Value {
+    let all = || of.iter().map(|shape| schema(records, shape)).collect::<Vec<_>>();
     match (kind, of) {
-        ("option", [of]) => json!({ "anyOf": [schema(of), { "type": "null" }] }),
-        ("box", [of]) => schema(of),
-        ("vec", [of]) => json!({ "type": "array", "items": schema(of) }),
-        ("set", [of]) => json!({ "type": "array", "items": schema(of), "uniqueItems": true }),
-        ("map", [_, value]) => json!({ "type": "object", "additionalProperties": schema(value) }),
+        ("option", [of]) => json!({ "anyOf": [schema(records, of), { "type": "null" }] }),
+        ("box", [of]) => schema(records, of),
+        ("vec", [of]) => json!({ "type": "array", "items": schema(records, of) }),
+        ("set", [of]) => json!({ "type": "array", "items": schema(records, of), "uniqueItems": true }),
+        ("map", [_, value]) => json!({ "type": "object", "additionalProperties": schema(records, value) }),
         ("pair" | "triple", _) => json!({ "type": "array", "items": all(), "minItems": of.len(), "maxItems": of.len() }),
         ("time-windowed", [_]) => {
             json!({ "description": "the key's bytes, then the window's start in milliseconds as 8 big-endian bytes" })

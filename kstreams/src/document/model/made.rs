@@ -1,22 +1,28 @@
 //! The document of a plan.
 use super::{
-    Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, VERSION, access, departures::departures, names::short,
-    parallelism::parallelism, schemas,
+    Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, Type, VERSION, access,
+    departures::departures,
+    names::short,
+    parallelism::parallelism,
+    schemas::{self, Records},
 };
 use crate::plan::{DeployedTopic, Deployment, Named, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
 
 impl Document {
     pub(in crate::document) fn of(plan: &Plan) -> Document {
         let made = Made { plan, deployment: plan.declared_deployment() };
-        let (topics, stores) = (made.topics(), made.stores());
-        let types = topics.iter().flat_map(|t| [&t.key, &t.value]).chain(stores.iter().flat_map(|s| [&s.key, &s.value]));
+        let (mut topics, mut stores) = (made.topics(), made.stores());
+        let mut types: Vec<&mut Type> = topics.iter_mut().flat_map(|t| [&mut t.key, &mut t.value]).collect();
+        types.extend(stores.iter_mut().flat_map(|s| [&mut s.key, &mut s.value]));
+        let records = Records::of(types.iter().map(|ty| ty.shape));
+        types.into_iter().for_each(|ty| ty.schema = records.record(ty.shape));
         Document {
             version: VERSION,
             id: plan.id.clone(),
             purpose: plan.doc.to_owned(),
             parallelism: parallelism(made.deployment.sub_topologies.iter().map(|sub| sub.tasks).collect()),
             sub_topologies: made.sub_topologies(),
-            schemas: schemas::schemas(types),
+            schemas: records.schemas(),
             operators: plan.ids().map(|id| made.operator(id)).collect(),
             group: Group { consumer_group: plan.id.clone(), transactional_ids: format!("{}-<instance>-<thread>", plan.id) },
             access: access::commands(&plan.id, &topics),

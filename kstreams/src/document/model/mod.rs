@@ -6,6 +6,8 @@ mod names;
 mod parallelism;
 mod schemas;
 
+pub(super) use schemas::Records;
+
 use serde::Serialize;
 use std::collections::BTreeMap;
 

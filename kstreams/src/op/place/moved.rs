@@ -49,14 +49,16 @@ where
     F: Fn(&S::Key, &V) -> To::Key + Clone + Send + Sync + 'static,
 {
     let recording = from.at.recording();
-    let topic = repartition_topic::<To, V>(recording, name, follows);
+    let topic = repartition_topic::<To, V>(recording, operator, name, follows);
     let sink = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
     let sink = Stream::<S, V>::add(recording, sink, &[from.at]).at.node();
     from.read_by(move |a| Box::new(Move { node: sink, key: key.clone(), target: a.target::<To>(topic), marks: a.upstream_marks() }));
     below(recording, name, topic)
 }
 /// The topic `<application id>-<name>-repartition`.
-pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, name: &str, follows: Option<At>) -> TopicIndex {
+#[track_caller]
+pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, operator: &str, name: &str, follows: Option<At>) -> TopicIndex {
+    let here = recorder::here();
     let topic = plan::Topic {
         name: name.to_owned(),
         origin: Origin::Repartition,
@@ -67,8 +69,10 @@ pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, name: &
         types: (std::any::type_name::<To::Key>(), std::any::type_name::<V>()),
         shapes: (To::Key::SHAPE, V::SHAPE),
         doc: "",
-        follows: follows.map(At::node),
+        follows: follows.and_then(|like| recorder::own(recording, (operator, here), like)),
         reset: None,
+        history: None,
+        window: None,
     };
     recorder::topic(recording, topic)
 }

@@ -1,4 +1,5 @@
 //! The processor API: own code with declared stores, outputs and timers.
+mod beside;
 mod context;
 mod declared;
 mod global_view;
@@ -11,6 +12,7 @@ mod times;
 mod versioned;
 mod windows;
 
+pub use beside::Beside;
 pub use context::{Cx, Processor, Tick, Timer};
 pub use declared::{Declared, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, sessions, versioned, windows};
 pub use global_view::GlobalView;

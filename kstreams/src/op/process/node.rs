@@ -195,7 +195,7 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     pub fn process<P, D, F>(self, stores: D, factory: F) -> <P::Out as Outputs<S>>::Streams
     where
         P: Processor + Takes<S::Key, V>,
-        D: StoresFor<P::Stores>,
+        D: StoresFor<P::Stores, S>,
         P::Stores: OpenStore,
         P::Out: Outputs<S>,
         F: Fn() -> P + Send + Sync + 'static,
@@ -205,6 +205,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         stores.declare(&mut declared);
         let Declarations { inputs, stores, globals, openings, .. } = declared;
         let draft = Draft::operator("process").named_after::<P>().stores(stores).globals(globals);
+        // A table that is viewed is joined: the row of a record's key must be in the record's partition.
+        let draft = if inputs.len() > 1 { draft.joining() } else { draft };
         let processor = recorder::add(recording, draft, &inputs, Box::new(()));
         let mut outputs = vec![];
         let streams = P::Out::streams(processor, &mut outputs);

@@ -15,7 +15,8 @@ use std::{
 };
 
 /// The rows of a table of this topology, read only (Kafka Streams: the table's store in `ProcessorContext.getStateStore`). A table without a
-/// store of its own, such as a filtered one, is recomputed from those above it.
+/// store of its own, such as a filtered one, is recomputed from those above it. The table lies beside the processor's stream: it has the stream's key, or
+/// windows of it, as many partitions and the same partitioner.
 ///
 /// ```
 /// # use kstreams::prelude::*;

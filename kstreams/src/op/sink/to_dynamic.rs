@@ -2,7 +2,7 @@
 use crate::{
     Keyed, Message, Meta, Record, Stream, TopicKey,
     op::{Flow, Push, Scope, Target},
-    plan::{NodeId, TopicId, TopicLimits, recorder::Draft},
+    plan::{NodeId, TopicId, TopicLimits, legal::refused, recorder::Draft},
 };
 use std::sync::Arc;
 
@@ -33,13 +33,10 @@ where
         Ok(())
     }
 }
-/// Kafka's rule (`org.apache.kafka.common.internals.Topic`). The brokers would refuse such a name with the whole transaction.
+
+/// The brokers would refuse such a name with the whole transaction.
 fn legal(name: &str) -> crate::Result<()> {
-    let good = |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c);
-    if !name.is_empty() && name.len() <= 249 && name != "." && name != ".." && name.chars().all(good) {
-        return Ok(());
-    }
-    Err(format!("{name:?} is no name of a topic: letters, digits, `.`, `_` and `-`, at most 249 of them").into())
+    refused(name).map_or(Ok(()), |why| Err(format!("{name:?} is no name of a topic: it {why}").into()))
 }
 
 impl<S: Keyed, V: 'static> Stream<S, V> {

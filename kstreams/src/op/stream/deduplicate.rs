@@ -118,8 +118,8 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     {
         let (recording, id) = (self.at.recording(), Arc::new(id));
         let kind = StoreKind::Window { size: within, retention: within.saturating_mul(2) };
-        let store =
-            StoreDraft::of::<Seen<S::Key, I>, ()>(store, kind).ordered().kept_for(within.saturating_mul(2), recording).add(recording);
+        let draft = StoreDraft::of::<Seen<S::Key, I>, ()>(store, kind).ordered().at_once("deduplicate", recording);
+        let store = draft.kept_for(within.saturating_mul(2), recording).add(recording);
         let out = Stream::<S, V>::add(recording, Draft::operator("deduplicate").named_after::<F>().stores(vec![store]), &[self.at]);
         let (node, within_ms) = (out.at.node(), millis_of(within));
         self.read_by(move |a| {

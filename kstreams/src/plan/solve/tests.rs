@@ -19,6 +19,8 @@ fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
         doc: "",
         follows: None,
         reset: None,
+        history: None,
+        window: None,
     }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {

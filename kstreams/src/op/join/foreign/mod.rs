@@ -148,7 +148,8 @@ impl Sides {
         stream
     }
     /// `<application id>-<name>-<what>`, with the partitions of one side.
-    fn topic<S: Placed, V: Record>(self, what: &str, like: At) -> TopicIndex {
+    #[track_caller]
+    fn topic<S: Placed, V: Record>(self, operator: &str, what: &str, like: At) -> TopicIndex {
         let topic = plan::Topic {
             name: format!("{}-{what}", self.name),
             origin: Origin::Subscription,
@@ -159,8 +160,10 @@ impl Sides {
             types: (std::any::type_name::<S::Key>(), std::any::type_name::<V>()),
             shapes: (<S::Key as Record>::SHAPE, V::SHAPE),
             doc: "",
-            follows: Some(like.node()),
+            follows: recorder::own(self.recording(), (operator, recorder::here()), like),
             reset: None,
+            history: None,
+            window: None,
         };
         recorder::topic(self.recording(), topic)
     }
@@ -180,8 +183,8 @@ where
     W: Record,
     R: 'static,
 {
-    let registrations = sides.topic::<T, Subscription<S::Key>>("subscription-registration-topic", sides.right);
-    let answers = sides.topic::<S, Answer<W>>("subscription-response-topic", sides.left);
+    let registrations = sides.topic::<T, Subscription<S::Key>>(kind.operator, "subscription-registration-topic", sides.right);
+    let answers = sides.topic::<S, Answer<W>>(kind.operator, "subscription-response-topic", sides.left);
     subscribes::<S, T, V>(sides, kind, registrations, foreign);
     answered::<S, T, W>(sides, kind, (registrations, answers));
     resolved::<S, V, W, R, F>(sides, kind, answers, join)

@@ -167,7 +167,7 @@ where
     F: for<'a> Fn(&S::Key, &'a V) -> (To::Key, Sent<'a, R>) + Clone + Send + Sync + 'static,
 {
     let recording = table.at.recording();
-    let topic = repartition_topic::<To, Delta<R>>(recording, name, follows);
+    let topic = repartition_topic::<To, Delta<R>>(recording, operator, name, follows);
     let draft = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
     let sink = recorder::add(recording, draft, &[table.at], Box::new(())).node();
     recorder::want_old(table.at);
