@@ -1,9 +1,9 @@
-//! Null is a type: `Option<V>` where a value may be missing, and marks that aggregations check.
+//! Null is a type: `Option<V>` where a value may be missing, and marks that aggregations, stores and joins check.
 
 /// Values that are never null; the derives implement it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not declared as a record, so an aggregation does not know whether it can be null",
-    label = "the stream's values are `{Self}`",
+    message = "`{Self}` is not declared as a record, so nobody knows whether it can be null",
+    label = "these values are `{Self}`",
     note = "add `#[derive(Serialize, Deserialize, Record)]` to `{Self}`"
 )]
 pub trait NonNull {}
@@ -13,9 +13,10 @@ impl<V> NonNull for Option<V> where OrNull<V>: NullsHandled {}
 pub struct OrNull<V>(V);
 /// Never implemented: its message is the point.
 #[diagnostic::on_unimplemented(
-    message = "an aggregation over values that may be null (`{Self}`)",
-    label = "a null has nothing to aggregate",
-    note = "add `.present()` before it: `Option<V>` becomes `V` and nulls are dropped"
+    message = "values that may be null (`{Self}`), where null is no value",
+    label = "a null is nothing to aggregate, to keep or to join",
+    note = "of a stream: add `.present()` before it: `Option<V>` becomes `V` and nulls are dropped",
+    note = "of an aggregate or a row: null would delete it; an enum or a default says that something is missing"
 )]
 pub trait NullsHandled {}
 

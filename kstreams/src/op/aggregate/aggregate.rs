@@ -70,7 +70,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     where
         V: NonNull,
         N: IntoStore,
-        A: Record,
+        A: Record + NonNull,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
@@ -97,7 +97,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     where
         V: NonNull,
         N: IntoStore,
-        A: Record,
+        A: Record + NonNull,
         I: Fn(&S::Key) -> A + Send + Sync + 'static,
         F: Fn(&S::Key, &mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {

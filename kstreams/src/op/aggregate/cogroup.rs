@@ -61,7 +61,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     pub fn cogroup<A, R, I, F>(self, init: I, add: F) -> Cogroup<S, A>
     where
         V: NonNull,
-        A: Record,
+        A: Record + NonNull,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {

@@ -5,7 +5,7 @@ mod side;
 
 use super::StreamRightOf;
 use crate::{
-    JoinWindow, Key, Placed, Record, Stream, StreamSide, Within,
+    JoinWindow, Key, NonNull, Placed, Record, Stream, StreamSide, Within,
     dsl::StoreDraft,
     op::{Assembly, Next, Shared},
     plan::{NodeId, StoreIndex, StoreKind, recorder::Draft},
@@ -37,7 +37,8 @@ impl<S: Placed, V: Record> Stream<S, V> {
     #[track_caller]
     pub fn join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
-        T: StreamSide<Value: Record> + StreamRightOf<S>,
+        V: NonNull,
+        T: StreamSide<Value: Record + NonNull> + StreamRightOf<S>,
         W: JoinWindow,
         R: 'static,
         F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
@@ -68,7 +69,8 @@ impl<S: Placed, V: Record> Stream<S, V> {
     #[track_caller]
     pub fn left_join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
-        T: StreamSide<Value: Record> + StreamRightOf<S>,
+        V: NonNull,
+        T: StreamSide<Value: Record + NonNull> + StreamRightOf<S>,
         W: JoinWindow,
         R: 'static,
         F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
@@ -98,7 +100,8 @@ impl<S: Placed, V: Record> Stream<S, V> {
     #[track_caller]
     pub fn outer_join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
-        T: StreamSide<Value: Record> + StreamRightOf<S>,
+        V: NonNull,
+        T: StreamSide<Value: Record + NonNull> + StreamRightOf<S>,
         W: JoinWindow,
         R: 'static,
         F: Fn(Option<&V>, Option<&T::Value>) -> R + Send + Sync + 'static,
