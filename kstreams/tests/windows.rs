@@ -32,7 +32,10 @@ fn kinds() -> [Topology; 3] {
     [
         summed!(tumbling(minutes(10)).grace(minutes(2)), aggregate(stored("sums").retention(hours(24)), || 0, add)),
         summed!(sliding(minutes(10)).grace(minutes(2)), aggregate(stored("sums").retention(hours(24)), || 0, add)),
-        summed!(session(minutes(10)).grace(minutes(2)), aggregate_merging(stored("sums").retention(hours(24)), || 0, add, |a: &mut u64, b: u64| *a += b)),
+        summed!(
+            session(minutes(10)).grace(minutes(2)),
+            aggregate_merging(stored("sums").retention(hours(24)), || 0, add, |a: &mut u64, b: u64| *a += b)
+        ),
     ]
 }
 /// Minutes, keys and numbers; after each one it is what `then` does.
@@ -57,7 +60,13 @@ fn final_results_come_once_whatever_happens_between_two_records() {
 #[test]
 fn what_closed_before_results_became_final_does_not_come_again() {
     let b = Topology::builder("finals");
-    b.stream(numbers()).windowed_by(tumbling(minutes(10))).count("counts").to_stream().unwindow().present().to(named::<One, u64>("counted"));
+    b.stream(numbers())
+        .windowed_by(tumbling(minutes(10)))
+        .count("counts")
+        .to_stream()
+        .unwindow()
+        .present()
+        .to(named::<One, u64>("counted"));
     let (log, before) = (EmbeddedLog::new(), b.build(()));
     create_topics(&log, &before.plan().declared_deployment()).unwrap();
     for time in [3_000_000, 3_600_000] {
@@ -80,7 +89,8 @@ fn what_closed_before_results_became_final_does_not_come_again() {
 #[test]
 fn a_final_result_that_is_refused_takes_no_other_with_it() {
     let b = Topology::builder("refused");
-    let counts = b.stream(numbers()).windowed_by(tumbling(minutes(10))).emit_final().reduce(stored("sums").retention(hours(24)), |sum, n| *sum += n);
+    let counts =
+        b.stream(numbers()).windowed_by(tumbling(minutes(10))).emit_final().reduce(stored("sums").retention(hours(24)), |sum, n| *sum += n);
     let refused = |n: u64| if n == 2 { Err("two") } else { Ok(n) };
     counts.to_stream().unwindow::<One>().present().try_map_values(refused).to(finals());
     let settings = Settings { bad_records: BadRecords::Skip, commit_interval_ms: 0, ..Settings::default() };

@@ -99,7 +99,8 @@ pub(crate) fn alternate(args: &Args, brokers: &str) -> kstreams::Result<Value> {
     for block in 0..args.blocks {
         for (number, kind) in [pipe, ours, ours, pipe].into_iter().enumerate() {
             let (id, brokers) = (format!("bench-{block}-{number}"), brokers.to_owned());
-            let run = Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input: INPUT.into(), ops_port: None };
+            let run =
+                Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input: INPUT.into(), ops_port: None };
             run.create_outputs(&client);
             let measured = run.spawned()?;
             println!("{}", serde_json::to_string(&measured)?);

@@ -23,7 +23,9 @@ impl Way {
         let mut dice = dice(scenario);
         let settings = match self {
             Way::Plain => return TestDriver::new(topology),
-            Way::Crashed | Way::Restarted | Way::RestartedAlways => Settings { guarantee: Guarantee::ExactlyOnce, commit_interval_ms: 0, ..Settings::default() },
+            Way::Crashed | Way::Restarted | Way::RestartedAlways => {
+                Settings { guarantee: Guarantee::ExactlyOnce, commit_interval_ms: 0, ..Settings::default() }
+            }
             Way::Layered => Settings {
                 commit_interval_ms: never,
                 checkpoint_interval_ms: never,

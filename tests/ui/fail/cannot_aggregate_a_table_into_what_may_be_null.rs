@@ -10,7 +10,7 @@ fn town(user: &User) -> UserName {
 #[topology(id = "t")]
 pub fn t(users: TableOf<Users>) {
     let towns = users.group_by("by-town", town);
-    towns.aggregate("residents", || None, |n: &mut Option<u64>, _| *n = Some(1), |n, _| *n = None).discard();
+    towns.aggregate("residents", || None, |n: &mut Option<u64>, _| *n = Some(1), |n, _| *n = None).to_stream().discard();
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ use shop::*;
 
 #[topology(id = "t")]
 pub fn t(orders: StreamOf<Orders>) {
-    orders.aggregate("largest", || None, |most: &mut Option<u32>, o| *most = (*most).max(Some(o.quantity))).discard();
+    orders.aggregate("largest", || None, |most: &mut Option<u32>, o| *most = (*most).max(Some(o.quantity))).to_stream().discard();
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ use shop::*;
 
 #[topology(id = "t")]
 pub fn t(totals: TableOf<Totals>) {
-    totals.map_values(|n| n.checked_sub(3)).materialize("rest").discard();
+    totals.map_values(|n| n.checked_sub(3)).materialize("rest").to_stream().discard();
 }
 
 fn main() {}

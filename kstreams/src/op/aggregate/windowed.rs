@@ -9,6 +9,7 @@ use super::{
 use crate::{
     IntoStore, Key, Keyed, NonNull, Over, Placed, Record, SessionWindowed, SessionWindows, SlidingWindows, Stream, Table, TimeWindows,
     Window,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{Assembly, Next, idle},
     plan::{
@@ -272,7 +273,7 @@ where
     where
         W: FixedWindow,
         N: IntoStore,
-        A: Record + NonNull,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
@@ -309,7 +310,7 @@ where
     pub fn aggregate_merging<N, A, R, Q, I, F, M>(self, store: N, init: I, add: F, merge: M) -> Table<T, A>
     where
         N: IntoStore,
-        A: Record + NonNull,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
         M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,

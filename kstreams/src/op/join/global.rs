@@ -1,7 +1,7 @@
 //! Joins of a stream with a global table: each record meets the row that its value names.
 use super::{Finds, GlobalSide};
 use crate::{
-    GlobalTable, Key, Keyed, Message, NonNull, Record, Stream, TopicKey,
+    GlobalTable, Key, Keyed, Message, Record, Stream, TopicKey,
     codec::Presence,
     op::{Flow, Next, Push, Scope},
     plan::{NodeId, recorder::Draft},
@@ -68,7 +68,6 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     #[track_caller]
     pub fn join_global<T, O, R, G, F>(self, table: T, key: G, f: F) -> Stream<S, R>
     where
-        V: NonNull,
         T: GlobalSide<Key: Key, Value: Record>,
         R: 'static,
         G: Fn(&V) -> O + Finds<O, T::Key> + Send + Sync + 'static,
@@ -106,7 +105,6 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     #[track_caller]
     pub fn left_join_global<T, O, R, G, F>(self, table: T, key: G, f: F) -> Stream<S, R>
     where
-        V: NonNull,
         T: GlobalSide<Key: Key, Value: Record>,
         R: 'static,
         G: Fn(&V) -> O + Finds<O, T::Key> + Send + Sync + 'static,

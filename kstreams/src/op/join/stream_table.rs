@@ -1,7 +1,7 @@
 //! Joins of a stream with a table: each record meets the row that its key has now; of a versioned table, the row that it had at the record's time.
 use super::{JoinsTable, RightOf, TableSide};
 use crate::{
-    Keyed, Message, NonNull, Stream,
+    Keyed, Message, Stream,
     op::{Flow, Next, Push, Scope, View},
     plan::{NodeId, recorder::Draft},
 };
@@ -52,7 +52,6 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     #[track_caller]
     pub fn join<T: TableSide + RightOf<S> + JoinsTable<V>, R, F>(self, table: T, f: F) -> Stream<S, R>
     where
-        V: NonNull,
         R: 'static,
         F: Fn(V, &T::Value) -> R + Send + Sync + 'static,
     {
@@ -82,7 +81,6 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     #[track_caller]
     pub fn left_join<T: TableSide + RightOf<S> + JoinsTable<V>, R, F>(self, table: T, f: F) -> Stream<S, R>
     where
-        V: NonNull,
         R: 'static,
         F: Fn(V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {

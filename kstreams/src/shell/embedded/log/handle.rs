@@ -1,7 +1,7 @@
 //! The handle that everyone shares, and its calls.
 use super::{
-    ChunkBuilder, CommitOffset, Ends, Fetched, GroupChange, Isolation, LogError, LogRecord, MemberId, Membership, ProducerHandle, TopicConfig, TopicInfo,
-    TopicPartition, state::State, topic::Topic,
+    ChunkBuilder, CommitOffset, Ends, Fetched, GroupChange, Isolation, LogError, LogRecord, MemberId, Membership, ProducerHandle,
+    TopicConfig, TopicInfo, TopicPartition, state::State, topic::Topic,
 };
 use crate::{Headers, task::Batch};
 use std::{
@@ -180,13 +180,7 @@ impl EmbeddedLog {
     ///
     /// # Errors
     /// Old generation, unknown member, producer fenced or without transactions.
-    pub fn send_offsets(
-        &self,
-        producer: ProducerHandle,
-        who: &Membership,
-        offsets: &[CommitOffset],
-        now: i64,
-    ) -> Result<(), LogError> {
+    pub fn send_offsets(&self, producer: ProducerHandle, who: &Membership, offsets: &[CommitOffset], now: i64) -> Result<(), LogError> {
         self.change(|s| s.send_offsets(producer, who, offsets, now))
     }
     /// Commits or aborts the producer's transaction; without one nothing happens.
