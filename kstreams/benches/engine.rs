@@ -173,7 +173,7 @@ impl Bench {
             }
             Output::FetchCommitted(task) => {
                 let offsets = self.deployment.partitions_of(task).map(|(topic, _)| (topic, None)).collect();
-                Input::CommittedOffsets { task, offsets: Ok(offsets) }
+                Input::CommittedOffsets { task, offsets: Ok(offsets), notes: vec![] }
             }
             Output::FetchEnds { task, topics } => {
                 Input::ChangelogEnds { task, ends: Ok(topics.into_iter().map(|topic| (topic, 0, 0)).collect()) }

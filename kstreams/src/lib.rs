@@ -38,7 +38,7 @@ pub use app::{App, AppError, AppState, Closed, Found, Owner, QueryError, Reader,
 pub use cli::{Cli, CliAnswer, cli};
 #[cfg(feature = "json")]
 pub use codec::Json;
-pub use codec::{NonNull, NullsHandled, OrNull, Presence, Record};
+pub use codec::{KeptAs, NonNull, NullsHandled, OrNull, Presence, Record};
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 pub use config::{Config, ConfigError};
 pub use dsl::*;

@@ -95,3 +95,30 @@ fn a_suppressed_change_goes_on_by_the_wall_clock() {
     latest.to_stream().present().to(counts());
     closes(b.build(()), true);
 }
+
+/// A window has closed by the wall clock, and its task starts anew: is the result told again, or a late record taken?
+fn stays_closed(topology: Topology, again: fn(&mut TestDriver)) {
+    let mut driver = TestDriver::new(topology);
+    click(&mut driver, 1);
+    for _ in 0..8 {
+        driver.advance_wall_clock(minutes(5));
+    }
+    assert_eq!(taken(&mut driver), [1]);
+    again(&mut driver);
+    click(&mut driver, 2);
+    for _ in 0..8 {
+        driver.advance_wall_clock(minutes(5));
+    }
+    assert_eq!(taken(&mut driver), [0; 0]);
+    let is_late = |event: &Event| matches!(event, Event::Dropped { dropped, .. } if dropped.late > 0);
+    assert!(driver.take_events().iter().any(is_late), "the second click is late");
+}
+#[test]
+fn a_window_that_the_wall_clock_has_closed_stays_closed_after_a_restart() {
+    let ways: [fn(&mut TestDriver); 3] = [|t| t.restart(), |t| t.crash(), |t| t.crash_and_lose_disk()];
+    for way in ways {
+        stays_closed(counting!(tumbling(minutes(10))), way);
+        stays_closed(counting!(sliding(minutes(10))), way);
+        stays_closed(counting!(session(minutes(10))), way);
+    }
+}

@@ -554,3 +554,71 @@ fn a_processor_starts_over_restored_stores_and_stops_with_them() {
     let diary = diary.lock().unwrap().clone();
     assert_eq!(diary, ["start 0 0 meta None", "stop 1 1", "start 1 1 meta None", "start 2 2 meta None", "stop 3 3", "start 3 3 meta None"]);
 }
+
+/// Emits three words a record.
+struct Three;
+impl Processor for Three {
+    type Key = String;
+    type In = String;
+    type Stores = ();
+    type Out = (EmitInPlace<String, String>, Emit<String, String>);
+    fn process(&mut self, m: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+        cx.out.0.emit(&m.key, format!("{}0", m.value))?;
+        cx.out.1.emit(m.key.clone(), format!("{}1", m.value))?;
+        cx.out.0.emit(&m.key, format!("{}2", m.value))
+    }
+}
+#[test]
+fn what_was_emitted_behind_a_refused_record_does_not_come_with_the_next() {
+    let b = Topology::builder("left-over");
+    let (first, second) = b.stream(texts("asks")).process((), || Three);
+    first.try_map_values(|word| if word == "10" { Err("ten") } else { Ok(word) }).to(texts("out"));
+    second.to(texts("out"));
+    let settings = Settings { bad_records: kstreams::worker::BadRecords::Skip, commit_interval_ms: 0, ..Settings::default() };
+    let mut t = TestDriver::with_settings(b.build(()), settings);
+    send(&mut t, "asks", "k", "1", 1);
+    assert_eq!(answers(&mut t), [""; 0]);
+    send(&mut t, "asks", "k", "2", 2);
+    assert_eq!(answers(&mut t), ["20", "21", "22"]);
+}
+/// Emits in its `start`, and at the time that a record says.
+struct Early {
+    at: Option<Timestamp>,
+}
+impl Processor for Early {
+    type Key = String;
+    type In = String;
+    type Stores = ();
+    type Out = Emit<String, String>;
+    fn start(&mut self, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+        match self.at {
+            Some(time) => cx.out.emit_at("k".into(), "started".into(), time),
+            None => cx.out.emit("k".into(), "started".into()),
+        }
+    }
+    fn process(&mut self, m: Message<String, String>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+        cx.out.emit_at(m.key, "processed".into(), at(&m.value))
+    }
+}
+fn early(time: Option<Timestamp>) -> TestDriver {
+    let b = Topology::builder("early");
+    b.stream(texts("asks")).process((), move || Early { at: time }).place::<One>("placed").to(texts("out"));
+    TestDriver::new(b.build(()))
+}
+#[test]
+fn a_processor_emits_in_its_start_at_a_time_that_it_says() {
+    let mut t = early(Some(Timestamp(7)));
+    send(&mut t, "asks", "k", "9", 8);
+    let times: Vec<i64> = t.output(texts("out")).records().iter().map(|r| r.time.0).collect();
+    assert_eq!(times, [7, 9]);
+}
+#[test]
+#[should_panic(expected = "in `start` there is neither")]
+fn a_processor_cannot_take_a_time_in_its_start() {
+    early(None);
+}
+#[test]
+#[should_panic(expected = "negative time")]
+fn a_processor_cannot_emit_at_a_negative_time() {
+    send(&mut early(Some(Timestamp(7))), "asks", "k", "-7", 8);
+}

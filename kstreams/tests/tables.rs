@@ -228,3 +228,23 @@ fn each_source_begins_where_its_topic_says() {
         |topic| log.read(topic).unwrap().into_iter().map(|r| u64::from_be_bytes(r.value.unwrap().try_into().unwrap())).collect::<Vec<_>>();
     assert_eq!([values("from-old"), values("from-seen"), values("from-new")], [[7], [7], [8]]);
 }
+
+/// A row's time is what its topic says, when it is read and when it is restored.
+#[test]
+fn rows_keep_the_times_that_their_topic_says_when_the_disk_is_lost() {
+    let seconds = || named::<Space<String, 1>, Option<u64>>("seconds").timestamps(|_, s, _| Timestamp(s.map_or(77, |s| s as i64 * 1_000)));
+    let names = || named::<Space<String, 1>, String>("names");
+    let run = |again: fn(&mut TestDriver)| {
+        let b = Topology::builder("times");
+        let joined = b.table(seconds()).left_join(b.table(names()), |s, name| format!("{s} {name:?}"));
+        joined.to_stream().present().to(named::<Space<String, 1>, String>("both"));
+        let mut driver = TestDriver::new(b.build(()));
+        driver.input(seconds()).at(5).send("a".into(), Some(9));
+        again(&mut driver);
+        driver.input(names()).at(6).send("a".into(), "ann".into());
+        driver.output(named::<Space<String, 1>, String>("both")).records().iter().map(|r| r.time.0).collect::<Vec<_>>()
+    };
+    assert_eq!(run(|_| ()), [9_000, 9_000]);
+    assert_eq!(run(|t| t.restart()), [9_000, 9_000]);
+    assert_eq!(run(|t| t.crash_and_lose_disk()), [9_000, 9_000]);
+}

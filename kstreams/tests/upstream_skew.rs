@@ -56,3 +56,29 @@ fn marks_are_not_seen_behind_the_repartition() {
     let copies = driver.output(named::<Single, u64>("copies")).records();
     assert_eq!(copies[0].headers.iter().collect::<Vec<_>>(), [("trace", Some(&b"7"[..]))]);
 }
+
+/// Final counts of two upstream tasks, of which the second is half an hour behind; `then` happens behind the record of that number.
+fn final_counts(behind: usize, then: fn(&mut TestDriver)) -> Vec<u64> {
+    let b = Topology::builder("finals");
+    let moved = b.stream(clicks()).repartition::<Single>("all", |_| All);
+    let windows = moved.windowed_by(tumbling(minutes(10)).upstream_skew(hours(10))).emit_final();
+    windows.count("counts").to_stream().unwindow::<Single>().present().to(named::<Single, u64>("finals"));
+    let mut driver = TestDriver::new(b.build(()));
+    let clicked = [(0, 1), (1, 1), (0, 60), (1, 2), (0, 61), (1, 70), (0, 75), (1, 90), (0, 91), (1, 92)];
+    for (number, (partition, minute)) in clicked.into_iter().enumerate() {
+        driver.input(clicks()).partition(partition).at(minute * 60_000).send("a".to_string(), 1);
+        if number == behind {
+            then(&mut driver);
+        }
+    }
+    driver.output(named::<Single, u64>("finals")).values()
+}
+#[test]
+fn final_results_that_wait_for_upstream_tasks_are_the_same_with_a_restart() {
+    for behind in 0..7 {
+        let ways: [fn(&mut TestDriver); 3] = [|_| (), |t| t.restart(), |t| t.crash_and_lose_disk()];
+        for (way, then) in ways.into_iter().enumerate() {
+            assert_eq!(final_counts(behind, then), [3, 2, 2], "way {way}, behind record {behind}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ mod shape;
 pub use fingerprint::{Fingerprint, schema};
 #[cfg(feature = "json")]
 pub use json::{Json, from_json, to_json};
-pub use nulls::{NonNull, NullsHandled, OfRow, OrNull};
+pub use nulls::{KeptAs, NonNull, NullsHandled, OfRow, OrNull};
 pub use shape::Shape;
 
 use crate::{Result, Timestamp};

@@ -1,4 +1,4 @@
-//! Null is a type: `Option<V>` where a value may be missing, and marks that aggregations check.
+//! Null is a type: `Option<V>` where a value may be missing, and marks that aggregations and stores check.
 
 /// Values that are never null; the derives implement it.
 #[diagnostic::on_unimplemented(
@@ -18,6 +18,16 @@ pub struct OrNull<V>(V);
     note = "add `.present()` before it: `Option<V>` becomes `V` and nulls are dropped"
 )]
 pub trait NullsHandled {}
+
+/// Values that a store can keep as `Kept`: those that are what is left of `Kept` without null. So `Option<V>` is none, because null there is no row.
+#[diagnostic::on_unimplemented(
+    message = "`{Kept}` may be null, and a store cannot keep null: it would be a delete",
+    label = "these values are kept in a store",
+    note = "of a stream: add `.present()` before it: `Option<V>` becomes `V` and nulls are dropped",
+    note = "of an aggregate or a row: say with a value of your own, an enum or a default, that something is missing"
+)]
+pub trait KeptAs<Kept> {}
+impl<V> KeptAs<V> for V {}
 
 /// A stream's value as a table's row: `Option<V>` is its own row, `V` is always one.
 #[doc(hidden)]

@@ -12,15 +12,15 @@ pub const fn seconds(n: u64) -> Duration {
 }
 /// `n` minutes.
 pub const fn minutes(n: u64) -> Duration {
-    Duration::from_secs(60 * n)
+    Duration::from_secs(n.saturating_mul(60))
 }
 /// `n` hours.
 pub const fn hours(n: u64) -> Duration {
-    Duration::from_secs(3600 * n)
+    Duration::from_secs(n.saturating_mul(3_600))
 }
 /// `n` days.
 pub const fn days(n: u64) -> Duration {
-    Duration::from_secs(86_400 * n)
+    Duration::from_secs(n.saturating_mul(86_400))
 }
 
 /// Tumbling (`advance == size`) and hopping windows, aligned to the epoch (Kafka Streams: `TimeWindows`).

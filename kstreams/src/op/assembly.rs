@@ -1,6 +1,7 @@
 //! Building the operators of one task from the factories of a topology: from the sources downwards, each shared node once.
 use super::{
     Between, FanOut, FanOutChange, Flow, Next, NextChange, Nowhere, Outlet, Row, Scope, Shared, TableOutlet, Target, View,
+    clocks::{SharedClock, Shown, number_of},
     process::RunningProcessor,
 };
 use crate::{
@@ -10,7 +11,12 @@ use crate::{
     state::{Global, Globals, OpenStores, Stored, Versions},
     topology::Blueprint,
 };
-use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 /// Runs before a commit: forwards what `emit_on_commit` held back.
 pub(crate) trait BeforeCommit {
@@ -28,6 +34,8 @@ pub(crate) struct Assembly<'a> {
     /// In the order of their nodes, so that what one forwards is held back by the next.
     pub(crate) before_commit: BTreeMap<NodeId, Box<dyn BeforeCommit>>,
     pub(crate) processors: Vec<Rc<RefCell<dyn RunningProcessor>>>,
+    /// Clocks that are committed with the offsets.
+    pub(crate) clocks: BTreeMap<u32, SharedClock>,
     /// A store was opened with other types than it was declared with: cannot happen through the typed surface.
     pub(crate) faults: Vec<String>,
 }
@@ -49,6 +57,7 @@ impl<'a> Assembly<'a> {
             shared,
             before_commit: BTreeMap::new(),
             processors: vec![],
+            clocks: BTreeMap::new(),
             faults: vec![],
         }
     }
@@ -110,6 +119,11 @@ impl<'a> Assembly<'a> {
     pub(crate) fn versions<K: Key, V: Record>(&mut self, index: StoreIndex) -> Rc<RefCell<Versions<K, V>>> {
         let blueprint = self.blueprint;
         self.stores.open_versions(index, blueprint.plan().store(index))
+    }
+    /// The clock of the operator that keeps this store, which a restart does not forget.
+    pub(crate) fn clock(&mut self, store: StoreIndex) -> SharedClock {
+        let name = number_of(&self.blueprint.plan().store(store).name);
+        self.clocks.entry(name).or_insert_with(|| Rc::new(Cell::new(Shown::Never))).clone()
     }
     /// A global table, as this task sees it.
     pub(crate) fn global<K: Key, V: Record>(&self, topic: TopicIndex) -> Global<K, V> {

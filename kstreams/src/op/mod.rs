@@ -1,6 +1,7 @@
 //! Operators: one a file, its method on the handle beside what runs. Every operator pushes what it made to the next, depth first.
 mod aggregate;
 mod assembly;
+mod clocks;
 mod edge;
 mod idle;
 mod join;
@@ -27,6 +28,7 @@ pub use stream::{Arms, Branches};
 pub use table::{BeforeAggregation, GroupedTable, HoldsBack};
 
 pub(crate) use assembly::{Assembly, BeforeCommit};
+pub(crate) use clocks::Clocks;
 pub(crate) use edge::{
     Between, Change, FanOut, FanOutChange, Next, NextChange, Nowhere, Outlet, Push, PushChange, Row, Shared, TableOutlet, View, either_keys,
 };

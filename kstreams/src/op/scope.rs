@@ -18,6 +18,12 @@ pub(crate) enum Failure {
     /// An operator holds as much as it may: the task stops whatever the policy says.
     Full(String),
 }
+impl Failure {
+    /// A record is to blame, and the policy decides about it; else the task stops.
+    pub(crate) fn is_the_records(&self) -> bool {
+        matches!(self, Failure::Record(_))
+    }
+}
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 /// The header's name. It is taken off when the record is read: user code never sees it.
 const HEADER: &str = "kstreams-upstream";
 
+/// More partitions than a topic has in practice: a header that says more was not written by an upstream task, and is given no memory.
+const MOST_TASKS: u32 = 1 << 16;
+
 /// What one upstream task says with a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -39,7 +42,7 @@ impl Mark {
         let (partition, rest) = bytes.split_first_chunk()?;
         let (of, rest) = rest.split_first_chunk()?;
         let mark = Mark::new(u32::from_be_bytes(*partition), u32::from_be_bytes(*of), i64::from_be_bytes(rest.try_into().ok()?));
-        (mark.partition < mark.of).then_some(mark)
+        (mark.partition < mark.of && mark.of <= MOST_TASKS).then_some(mark)
     }
 }
 
@@ -84,7 +87,8 @@ mod tests {
     }
     #[test]
     fn a_header_that_somebody_else_wrote_is_no_mark() {
-        for bytes in [vec![], vec![0; 15], vec![0; 17], vec![0; 16]] {
+        let huge = [&[0; 4][..], &[255; 4], &[0; 8]].concat();
+        for bytes in [vec![], vec![0; 15], vec![0; 17], vec![0; 16], huge] {
             let mut headers = Headers::new();
             headers.add(HEADER, bytes);
             assert_eq!(Mark::take(&mut headers), None);

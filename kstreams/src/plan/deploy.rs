@@ -40,7 +40,7 @@ impl Plan {
         let of = |t: &TopicId| &topics[t.0 as usize];
         let tasks = sources.iter().map(|t| of(t).partitions).max().unwrap_or(0);
         let leaders = sources.iter().filter(|t| of(t).partitions == tasks);
-        let leader = leaders.min_by(|a, b| of(a).name.cmp(&of(b).name)).copied().unwrap_or(TopicId(u32::MAX));
+        let leader = leaders.min_by(|a, b| of(a).name.cmp(&of(b).name)).copied().unwrap_or(TopicId::NAMED);
         let changelogs = sub.stores.iter().filter_map(|s| self.changelog(*s, tasks, topics)).collect();
         SubTopology { sources, leader, changelogs, tasks }
     }

@@ -128,6 +128,9 @@ pub struct Deployment {
 }
 impl Deployment {
     /// The topic behind an id.
+    ///
+    /// # Panics
+    /// If the id is none of this deployment's; [`TopicId::NAMED`], under which a record says its topic itself, stands for no topic.
     pub fn topic(&self, id: TopicId) -> &DeployedTopic {
         &self.topics[id.0 as usize]
     }
@@ -172,7 +175,9 @@ impl Deployment {
     pub fn layout_hash(&self) -> u64 {
         let mut hash = crate::codec::Fingerprint::new("layout");
         for sub in &self.sub_topologies {
-            hash = hash.mix(b"/").mix(self.topic(sub.leader).name.as_bytes());
+            // A part without sources has no leader.
+            let leader = self.topics.get(sub.leader.0 as usize).map_or("", |topic| &topic.name);
+            hash = hash.mix(b"/").mix(leader.as_bytes());
             for t in &sub.sources {
                 hash = hash.mix(b"<").mix(self.topic(*t).name.as_bytes());
             }
@@ -181,5 +186,23 @@ impl Deployment {
             }
         }
         hash.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_without_sources_has_a_layout() {
+        let part = SubTopology { sources: vec![], leader: TopicId::NAMED, changelogs: vec![], tasks: 0 };
+        let deployment = |parts: usize| Deployment {
+            application_id: "app".into(),
+            topics: vec![],
+            sub_topologies: vec![part.clone(); parts],
+            globals: vec![],
+            found: BTreeMap::new(),
+        };
+        assert_ne!(deployment(1).layout_hash(), deployment(2).layout_hash());
     }
 }

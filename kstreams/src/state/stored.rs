@@ -1,14 +1,18 @@
 //! A typed store: keys and values over a write set of bytes.
+use super::versions::TimeOf;
 use crate::{
     Key, Record,
     codec::Presence,
-    op::{Between, Failure, Row},
+    op::{Between, Failure, Flow, Row},
     plan::{StoreKind, TopicId},
     record::millis_of,
     task::{Outbox, Outgoing},
 };
 use kstreams_store::{Direction, Found, Parked, Slot, WriteSet, layout::window};
-use std::{ops::Bound, rc::Rc};
+use std::{
+    ops::{Bound, ControlFlow},
+    rc::Rc,
+};
 
 /// What a change does to a row.
 #[derive(Debug)]
@@ -94,6 +98,7 @@ pub(crate) struct Stored<K, V> {
     pub(super) committed_time: i64,
     /// Restored from the topic that it is a table of.
     is_source: bool,
+    time_of: Option<TimeOf<K>>,
     /// Written into segments that are gone: logged, as Kafka Streams does, and not kept.
     refused: Vec<Refused<V>>,
     /// Their keys and places, about.
@@ -120,6 +125,7 @@ impl<K: Key, V: Record> Stored<K, V> {
             store_time,
             committed_time: -1,
             is_source,
+            time_of: None,
             refused: vec![],
             refused_bytes: 0,
             key: vec![],
@@ -170,14 +176,21 @@ impl<K: Key, V: Record> Stored<K, V> {
     pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
         let Ok(decoded) = self.decode(key) else { return };
         let mut time = time;
-        if self.is_source
-            && let Some(bytes) = value
-        {
-            let Ok(row) = V::decode(Some(bytes)) else { return };
-            time = row.event_time().map_or(time, |t| t.0);
+        if self.is_source {
+            let Some(said) = self.time_of_row(&decoded, value, time) else { return };
+            time = said;
         }
         self.advance_for_good(decoded.window_start().unwrap_or(-1));
         self.set.restore(key, value, time, generation);
+    }
+    /// How a source topic says the time of its records.
+    pub(crate) fn times_by(&mut self, time_of: TimeOf<K>) {
+        self.time_of = Some(time_of);
+    }
+    /// The event time of a source topic's row; `None`: it is none.
+    fn time_of_row(&self, key: &K, value: Option<&[u8]>, time: i64) -> Option<i64> {
+        let time = self.time_of.as_ref().map_or(Some(time), |time_of| time_of(key, value, time))?;
+        (time >= 0 && value.is_none_or(|bytes| V::decode(Some(bytes)).is_ok())).then_some(time)
     }
     /// The store's own time.
     pub(crate) fn time(&self) -> i64 {
@@ -279,6 +292,17 @@ impl<K: Key, V: Record> Stored<K, V> {
     /// Rows between two keys, in byte order.
     pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
         self.scan(encoded_bounds((from, to), |key, out| self.form(key, out))?, Direction::Forward, |_| true)
+    }
+    /// Shows rows in byte order, from the first on, until `look` has seen enough.
+    pub(crate) fn visit(&self, mut look: impl FnMut(K, Rc<V>) -> ControlFlow<()>) -> Flow {
+        for row in self.set.range(Bound::Unbounded, Bound::Unbounded, Direction::Forward)? {
+            let (key, value) = row?;
+            let key = self.decode(&key)?;
+            if !self.is_expired(&key) && look(key, found(value)?.0).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
     /// Keys of the rows between two keys, in byte order.
     pub(crate) fn keys(&self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {

@@ -108,7 +108,7 @@ impl<V> Fit<V> {
 type Past<V> = (i64, i64, Rc<Version<V>>);
 
 /// Says the event time of a source topic's record from its key, value and own time; `None`: it is no row.
-pub(crate) type TimeOf<K> = Arc<dyn Fn(&K, &[u8], i64) -> Option<i64> + Send + Sync>;
+pub(crate) type TimeOf<K> = Arc<dyn Fn(&K, Option<&[u8]>, i64) -> Option<i64> + Send + Sync>;
 
 /// A versioned store of a task.
 pub(crate) struct Versions<K, V> {
@@ -391,9 +391,9 @@ impl<K: Key, V: Record> Versions<K, V> {
             return Some(time.max(0));
         }
         let key = K::decode(Some(key)).ok()?;
-        let time = match (&self.time_of, value) {
-            (Some(time_of), Some(value)) => time_of(&key, value, time)?,
-            _ => time,
+        let time = match &self.time_of {
+            Some(time_of) => time_of(&key, value, time)?,
+            None => time,
         };
         ((0..NOW).contains(&time) && !self.is_behind(time)).then_some(time)
     }

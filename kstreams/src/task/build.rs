@@ -1,7 +1,7 @@
 //! Building a task, and building it afresh after an abort.
 use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
 use crate::{
-    op::{Assembly, Scope},
+    op::{Assembly, Clocks, Scope},
     plan::{Deployment, TaskId},
     state::{Globals, Log, OpenStores, store_time_mark},
     topology::Blueprint,
@@ -45,6 +45,7 @@ impl Task {
             scope: Scope::new(settings.max_record_bytes),
             before_commit: vec![],
             processors: vec![],
+            clocks: Clocks::default(),
             policy: settings.bad_records.clone(),
             max_idle_ms: settings.max_task_idle_ms,
             max_future_ms: settings.max_future_ms,
@@ -72,7 +73,7 @@ impl Task {
         let plan = blueprint.plan().sub_topologies();
         let nodes = plan.get(self.id.sub_topology as usize).map(|s| s.nodes.clone()).unwrap_or_default();
         let parts: Vec<_> = nodes.iter().filter_map(|n| blueprint.source(*n)).flat_map(|source| source(&mut assembly)).collect();
-        let (before_commit, processors, faults) = (assembly.before_commit, assembly.processors, assembly.faults);
+        let (before_commit, processors, clocks, faults) = (assembly.before_commit, assembly.processors, assembly.clocks, assembly.faults);
         if let Some(fault) = faults.first() {
             return Err(TaskError { kind: TaskErrorKind::BadRecord, text: fault.clone() });
         }
@@ -81,6 +82,7 @@ impl Task {
         }
         self.before_commit = before_commit.into_values().collect();
         self.processors = processors;
+        self.clocks.assembled(clocks);
         let partition = self.id.partition;
         let there = |topic: &crate::plan::TopicId| partition < self.deployment.topic(*topic).partitions;
         self.queues = parts

@@ -13,7 +13,7 @@ pub use batch::{Batch, Raw};
 pub use outbox::{Outbox, Outgoing};
 
 use crate::{
-    op::{BeforeCommit, Dropped, RunningProcessor, Scope},
+    op::{BeforeCommit, Clocks, Dropped, RunningProcessor, Scope},
     plan::{Deployment, NodeId, TaskId, TopicId},
     state::{GlobalRows, Globals, OpenStores},
     topology::Blueprint,
@@ -73,6 +73,7 @@ pub(crate) struct Task {
     /// In the order of their nodes.
     before_commit: Vec<Box<dyn BeforeCommit>>,
     processors: Vec<Rc<RefCell<dyn RunningProcessor>>>,
+    clocks: Clocks,
     policy: BadRecords,
     max_idle_ms: i64,
     max_future_ms: Option<i64>,
@@ -179,6 +180,14 @@ impl Task {
             }
             queue.committed = offset;
         }
+    }
+    /// What it wants to read again with its committed offsets: clocks that are in no row.
+    pub(crate) fn note(&self) -> String {
+        self.clocks.note()
+    }
+    /// What was committed with its offsets, which it has been told.
+    pub(crate) fn recall(&mut self, notes: &[String]) {
+        self.clocks.recall(notes, self.queues.iter().any(|queue| queue.committed.is_some()));
     }
     fn committed_offset(&self, topic: TopicId) -> Option<i64> {
         self.queue(topic).and_then(|q| q.committed)

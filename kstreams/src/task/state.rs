@@ -28,11 +28,12 @@ impl Task {
     /// Open slots become committed slots of this generation.
     pub(crate) fn committed(&mut self, generation: u64) {
         self.each_store().for_each(|store| store.commit(generation));
+        self.clocks.commit();
         self.generation = generation;
         self.taken_before += std::mem::take(&mut self.taken);
         self.touched = None;
     }
-    /// Back to the last commit: open slots are dropped, queues cleared, operators built afresh (their clocks start at −1, as after a restart). `start` must follow.
+    /// Back to the last commit: open slots are dropped, queues cleared, operators built afresh (their clocks start as after a restart). `start` must follow.
     pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
         self.each_store().for_each(TaskStore::abort);
         let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();

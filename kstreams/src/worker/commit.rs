@@ -105,7 +105,14 @@ impl<T: Runs> Engine<T> {
             offsets: walk.offsets.iter().map(|(id, topic, offset)| (*topic, id.partition, *offset)).collect(),
             produced: self.produced,
             positions_of: walk.asked.iter().map(|(id, topic)| (*topic, id.partition)).collect(),
+            notes: walk.offsets.iter().filter_map(|(id, topic, _)| Some((*topic, id.partition, self.note_of(*id)?))).collect(),
         }
+    }
+
+    /// What a task wants to read again with its committed offsets.
+    fn note_of(&self, id: TaskId) -> Option<String> {
+        let note = self.slots.get(&id)?.running()?.note();
+        (!note.is_empty()).then_some(note)
     }
 
     pub(super) fn commit_answered(&mut self, now: Now, result: Result<CommitDone, CommitFailure>) {

@@ -110,7 +110,7 @@ impl<T: Runs> Engine<T> {
             Input::Revoking(tasks) => in_rebalance(&tasks, "revoking", || self.revoking(tasks.clone())),
             Input::Lost(tasks) => in_rebalance(&tasks, "lost", || self.lost(tasks.clone())),
             Input::Opened { task, state } => self.opened(now, task, state),
-            Input::CommittedOffsets { task, offsets } => self.committed_offsets(now, task, offsets),
+            Input::CommittedOffsets { task, offsets, notes } => self.committed_offsets(now, task, offsets, &notes),
             Input::ChangelogEnds { task, ends } => self.changelog_ends(now, task, ends),
             Input::Restored { task, topic, batch, next } => self.restored(now, task, topic, &*batch, next),
             Input::Records { topic, partition, batch } => self.records(topic, partition, batch),

@@ -37,6 +37,8 @@ pub enum Input {
         task: TaskId,
         /// One entry a source partition.
         offsets: Result<Vec<(TopicId, Option<i64>)>, String>,
+        /// What was committed with them as metadata, in any order.
+        notes: Vec<String>,
     },
     /// Answer to [`super::Output::FetchEnds`]: first offset and last stable offset of each changelog partition.
     ChangelogEnds {

@@ -82,13 +82,20 @@ impl<T: Runs> Engine<T> {
         self.emit(Output::FetchCommitted(id));
     }
 
-    pub(super) fn committed_offsets(&mut self, now: Now, id: TaskId, offsets: Result<Vec<(TopicId, Option<i64>)>, String>) {
+    pub(super) fn committed_offsets(
+        &mut self,
+        now: Now,
+        id: TaskId,
+        offsets: Result<Vec<(TopicId, Option<i64>)>, String>,
+        notes: &[String],
+    ) {
         let latest = self.asked.answered(id, Question::Committed);
         let Some(slot) = self.slots.get_mut(&id) else { return };
         let (true, Phase::FetchingCommitted, Some(task)) = (latest, &slot.phase, &mut slot.task) else { return };
         match offsets {
             Ok(offsets) => {
                 offsets.iter().for_each(|(topic, offset)| task.set_committed_offset(*topic, *offset));
+                task.recall(notes);
                 self.fetch_ends(id, offsets);
             }
             Err(reason) => self.ask_later(now, id, format!("committed offsets of task {id} could not be fetched: {reason}")),

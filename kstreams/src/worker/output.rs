@@ -101,6 +101,14 @@ pub struct Commit {
     pub produced: bool,
     /// Changelog partitions whose end offset is wanted with the answer, because a checkpoint follows.
     pub positions_of: Vec<(TopicId, u32)>,
+    /// What goes with an offset as its commit metadata, where there is something to keep.
+    pub notes: Vec<(TopicId, u32, String)>,
+}
+impl Commit {
+    /// The metadata of an offset; empty: there is none.
+    pub fn note_of(&self, topic: TopicId, partition: u32) -> &str {
+        self.notes.iter().find(|(t, p, _)| (*t, *p) == (topic, partition)).map_or("", |(.., note)| note)
+    }
 }
 
 /// For logs, metrics, progress bars and tests.

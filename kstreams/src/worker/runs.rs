@@ -44,6 +44,14 @@ pub(crate) trait Runs: Sized {
     fn committed(&mut self, generation: u64);
     fn rewind(&mut self) -> Result<(), TaskError>;
     fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>);
+    /// What it wants to read again with its committed offsets; only tasks with operators have something.
+    fn note(&self) -> String {
+        String::new()
+    }
+    /// What was committed with its offsets.
+    fn recall(&mut self, notes: &[String]) {
+        let _ = notes;
+    }
     fn checkpoint(&mut self, generation: u64, now: Now, positions: &[(TopicId, i64)]) -> Checkpoint;
     fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError>;
     fn backend(&self) -> Option<Arc<dyn Backend>>;
@@ -130,6 +138,12 @@ impl Runs for Task {
     }
     fn set_committed_offset(&mut self, topic: TopicId, offset: Option<i64>) {
         Task::set_committed_offset(self, topic, offset);
+    }
+    fn note(&self) -> String {
+        Task::note(self)
+    }
+    fn recall(&mut self, notes: &[String]) {
+        Task::recall(self, notes);
     }
     fn checkpoint(&mut self, generation: u64, now: Now, positions: &[(TopicId, i64)]) -> Checkpoint {
         Task::checkpoint(self, generation, now, positions)

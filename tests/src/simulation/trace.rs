@@ -41,7 +41,7 @@ pub(super) fn input(input: &Input) -> String {
         Input::Opened { task, state } => {
             format!("opened {task} {}", state.as_ref().map_or_else(String::clone, |s| format!("parked {}", s.parked.is_some())))
         }
-        Input::CommittedOffsets { task, offsets } => format!("committed offsets {task} {offsets:?}"),
+        Input::CommittedOffsets { task, offsets, .. } => format!("committed offsets {task} {offsets:?}"),
         Input::ChangelogEnds { task, ends } => format!("changelog ends {task} {ends:?}"),
         Input::Restored { task, topic, batch, next } => format!("restored {task} {topic:?} {} to {next}", batch.len()),
         Input::Records { topic, partition, batch } => {

@@ -2,6 +2,7 @@
 use super::{Gives, Rows, Slot, StoredView};
 use crate::{
     IntoStore, Key, Message, NonNull, Placed, Record, Stream, Table,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{Flow, Push, Scope},
     plan::{
@@ -70,7 +71,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     where
         V: NonNull,
         N: IntoStore,
-        A: Record,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
@@ -97,7 +98,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     where
         V: NonNull,
         N: IntoStore,
-        A: Record,
+        A: Record<Present: KeptAs<A>>,
         I: Fn(&S::Key) -> A + Send + Sync + 'static,
         F: Fn(&S::Key, &mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {

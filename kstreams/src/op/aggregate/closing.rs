@@ -2,7 +2,10 @@
 use super::Rows;
 use crate::{
     Headers, Key, Record, SessionWindowed, TimeWindowed, Timestamp,
-    op::{Change, Failure, Flow, NextChange, Scope},
+    op::{
+        Change, Failure, Flow, NextChange, Scope,
+        clocks::{SharedClock, Shown},
+    },
 };
 use std::collections::BTreeMap;
 
@@ -60,49 +63,67 @@ impl<W: WindowKey, A: Record> Closing<W, A> {
     pub(super) fn forget(&mut self, up_to: i64) {
         self.waiting.retain(|((rank, _), _), _| *rank > up_to);
     }
-    /// Hands on the windows up to this rank, with the headers of the record that closed them.
+    /// Hands on the windows up to this rank, with the headers of the record that closed them. A result that is refused takes no other with it:
+    /// the first error is answered when all have gone out.
     pub(super) fn close(&mut self, up_to: i64, rows: &mut Rows<W, A>, headers: &Headers, scope: &mut Scope) -> Flow {
+        let mut first_error = Ok(());
         while let Some(first) = self.waiting.first_entry().filter(|first| first.key().0.0 <= up_to) {
             let window = first.remove();
-            if let Some((value, time)) = rows.get_closing(&window)? {
-                let time = Timestamp(window.result_time(time));
-                self.next.push(Change { key: &window, new: Some(&*value), old: None, is_latest: true, time, headers }, scope)?;
+            match self.hand_on(&window, rows, headers, scope) {
+                Err(failure) if !failure.is_the_records() => return Err(failure),
+                handed => first_error = first_error.and(handed),
             }
         }
-        Ok(())
+        first_error
+    }
+    fn hand_on(&mut self, window: &W, rows: &mut Rows<W, A>, headers: &Headers, scope: &mut Scope) -> Flow {
+        let Some((value, time)) = rows.get_closing(window)? else { return Ok(()) };
+        let time = Timestamp(window.result_time(time));
+        self.next.push(Change { key: window, new: Some(&*value), old: None, is_latest: true, time, headers }, scope)
     }
 }
 /// What a windowed aggregation hands on: every change, or each window's last.
 pub(super) struct Emission<W, A> {
-    pub(super) closing: Option<Closing<W, A>>,
+    closing: Option<(Closing<W, A>, SharedClock)>,
     /// Whether the store has been looked at for windows that wait since before the task was opened.
     is_read: bool,
 }
 impl<W: WindowKey, A: Record> Emission<W, A> {
-    pub(super) fn new(closing: Option<Closing<W, A>>) -> Self {
+    /// Final results, with the clock that says after a restart what has gone out; `None`: every change.
+    pub(super) fn new(closing: Option<(Closing<W, A>, SharedClock)>) -> Self {
         Emission { is_read: closing.is_none(), closing }
     }
-    /// Before the first record: the operator's clock as the rows tell it, so that what has gone out does not go out again. Kafka Streams keeps
-    /// that in its offsets' metadata.
-    pub(super) fn read(&mut self, rows: &mut Rows<W, A>, closed: impl Fn(i64) -> i64) -> Result<Option<i64>, Box<Failure>> {
-        let Some(closing) = self.closing.as_mut().filter(|_| !self.is_read) else { return Ok(None) };
+    /// Before the first record: the operator's clock as it was committed, so that what has gone out does not go out again. Where it was not,
+    /// because the task's last commits are from before this operator or its `emit_final`, the rows tell it, less what it may lag behind them.
+    pub(super) fn read(&mut self, rows: &mut Rows<W, A>, skew: i64, closed: impl Fn(i64) -> i64) -> Result<Option<i64>, Box<Failure>> {
+        let Some((closing, clock)) = self.closing.as_mut().filter(|_| !self.is_read) else { return Ok(None) };
         self.is_read = true;
-        let mut seen = -1;
+        let mut latest = -1;
         for (window, _, time) in rows.all()? {
-            seen = seen.max(window.result_time(time));
+            latest = latest.max(window.result_time(time));
             closing.wait(&window)?;
         }
+        let seen = match clock.get() {
+            Shown::At(time) => time,
+            Shown::Unknown => latest.saturating_sub(skew).max(-1),
+            Shown::Never => -1,
+        };
         closing.forget(closed(seen));
         Ok(Some(seen))
     }
     /// A row was written.
     pub(super) fn wrote(&mut self, window: &W) -> crate::Result<()> {
-        self.closing.as_mut().map_or(Ok(()), |closing| closing.wait(window))
+        self.closing.as_mut().map_or(Ok(()), |(closing, _)| closing.wait(window))
     }
-    pub(super) fn close(&mut self, up_to: i64, rows: &mut Rows<W, A>, headers: &Headers, scope: &mut Scope) -> Flow {
-        match &mut self.closing {
-            Some(closing) => closing.close(up_to, rows, headers, scope),
-            None => Ok(()),
-        }
+    /// The operator's clock shows `seen`, by which nothing closes.
+    pub(super) fn show(&self, seen: i64) {
+        self.closing.iter().for_each(|(_, clock)| clock.set(Shown::At(seen)));
+    }
+    /// All windows up to this rank have their last result; the operator's clock shows `seen`.
+    pub(super) fn close(&mut self, up_to: i64, seen: i64, rows: &mut Rows<W, A>, headers: &Headers, scope: &mut Scope) -> Flow {
+        let Some((closing, clock)) = &mut self.closing else { return Ok(()) };
+        let closed = closing.close(up_to, rows, headers, scope);
+        clock.set(Shown::At(seen));
+        closed
     }
 }

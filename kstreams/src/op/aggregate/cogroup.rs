@@ -6,6 +6,7 @@ use super::{
 use crate::{
     IntoStore, Key, Keyed, Message, NonNull, Over, Placed, Record, SessionWindowed, SessionWindows, Stream, StreamRightOf, StreamSide,
     Table, Window,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{Assembly, Flow, Next, Push, Scope},
     plan::{
@@ -61,7 +62,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     pub fn cogroup<A, R, I, F>(self, init: I, add: F) -> Cogroup<S, A>
     where
         V: NonNull,
-        A: Record,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {

@@ -74,9 +74,9 @@ impl<K: Key, V: Record> Rows<K, V> {
         let Some(next) = &mut self.next else { return Ok(()) };
         next.push(Change { old: change.old.filter(|_| self.sends_old), ..change }, scope)
     }
-    /// What reads the node: it is told by somebody else.
-    pub(super) fn take_next(&mut self) -> Option<NextChange<K, V>> {
-        self.next.take()
+    /// What reads the node, if it is told by somebody else.
+    pub(super) fn next_if(&mut self, elsewhere: bool) -> Option<NextChange<K, V>> {
+        self.next.take_if(|_| elsewhere)
     }
     /// Puts a change's value and hands the change on as it came, with what it says the key was.
     pub(crate) fn hand_on(&mut self, change: Change<'_, K, V>, value: Option<V>, scope: &mut Scope) -> Flow {

@@ -14,7 +14,7 @@ pub(super) struct InSession<K, V, A> {
     pub(super) windows: SessionWindows,
     pub(super) rows: Rows<SessionWindowed<K>, A>,
     pub(super) emission: Emission<SessionWindowed<K>, A>,
-    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams.
+    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams, unless results are final.
     pub(super) seen: i64,
     pub(super) fold: Fold<V, A>,
 }
@@ -33,7 +33,7 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSession<K, V, A> {
         } else {
             self.merge(&record, touched, merged, scope)?;
         }
-        self.emission.close(closed - 1, &mut self.rows, &record.headers, scope)
+        self.emission.close(closed.saturating_sub(1), self.seen, &mut self.rows, &record.headers, scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> Clocked for InSession<K, V, A> {
@@ -43,13 +43,13 @@ impl<K: Key, V: 'static, A: Record> Clocked for InSession<K, V, A> {
     }
     fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
         self.seen = self.seen.max(to);
-        self.emission.close(closed_at(self.windows, self.seen) - 1, &mut self.rows, &Headers::new(), scope)
+        self.emission.close(closed_at(self.windows, self.seen).saturating_sub(1), self.seen, &mut self.rows, &Headers::new(), scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> InSession<K, V, A> {
     fn open(&mut self) -> Flow {
         let windows = self.windows;
-        let seen = self.emission.read(&mut self.rows, |seen| closed_at(windows, seen) - 1)?;
+        let seen = self.emission.read(&mut self.rows, windows.skew_ms(), |seen| closed_at(windows, seen).saturating_sub(1))?;
         self.seen = seen.unwrap_or(self.seen);
         Ok(())
     }

@@ -13,7 +13,7 @@ pub(super) struct InSliding<K, V, A> {
     pub(super) windows: SlidingWindows,
     pub(super) rows: Rows<TimeWindowed<K>, A>,
     pub(super) emission: Emission<TimeWindowed<K>, A>,
-    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams.
+    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams, unless results are final.
     pub(super) seen: i64,
     pub(super) fold: Fold<V, A>,
 }
@@ -43,16 +43,18 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InSliding<K, V, A> {
         self.open()?;
         self.seen = self.seen.max(scope.upstream.clock(record.time.0, windows.skew_ms()));
         let (time, difference) = (record.time.0, self.windows.difference_ms());
-        if time + 1 + difference <= self.closed() {
+        if time.saturating_add(1).saturating_add(difference) <= self.closed() {
             scope.dropped.late += 1;
             return Ok(());
         }
         if time < difference {
             // As in Kafka Streams: such a record closes no window.
-            return self.push_early(&record, scope);
+            self.push_early(&record, scope)?;
+            self.emission.show(self.seen);
+            return Ok(());
         }
         self.push_in_reverse(&record, scope)?;
-        self.emission.close(last_closed(self.windows, self.seen), &mut self.rows, &record.headers, scope)
+        self.emission.close(last_closed(self.windows, self.seen), self.seen, &mut self.rows, &record.headers, scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> Clocked for InSliding<K, V, A> {
@@ -62,13 +64,13 @@ impl<K: Key, V: 'static, A: Record> Clocked for InSliding<K, V, A> {
     }
     fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
         self.seen = self.seen.max(to);
-        self.emission.close(last_closed(self.windows, self.seen), &mut self.rows, &Headers::new(), scope)
+        self.emission.close(last_closed(self.windows, self.seen), self.seen, &mut self.rows, &Headers::new(), scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
     fn open(&mut self) -> Flow {
         let windows = self.windows;
-        let seen = self.emission.read(&mut self.rows, |seen| last_closed(windows, seen))?;
+        let seen = self.emission.read(&mut self.rows, windows.skew_ms(), |seen| last_closed(windows, seen))?;
         self.seen = seen.unwrap_or(self.seen);
         Ok(())
     }
@@ -80,19 +82,20 @@ impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
         let (time, difference) = (record.time.0, self.windows.difference_ms());
         let mut around = Around::new();
         let (mut is_left_there, mut is_right_there) = (false, false);
-        for (key, value, last) in self.rows.windows_backward(&record.key, (time - 2 * difference).max(0), time + 1)? {
+        let earliest = time.saturating_sub(difference).saturating_sub(difference).max(0);
+        for (key, value, last) in self.rows.windows_backward(&record.key, earliest, time.saturating_add(1))? {
             let start = key.window.start;
             around.starts.push(start);
-            if start == time + 1 {
+            if start > time {
                 is_right_there = true;
                 continue;
             }
-            if start + difference < time {
+            if start.saturating_add(difference) < time {
                 (around.left, around.previous) = (Some((Some(value), last)), Some(last));
                 break;
             }
             around.right.get_or_insert_with(|| (Some(value.clone()), last));
-            if start + difference == time {
+            if start.saturating_add(difference) == time {
                 is_left_there = true;
                 around.previous = Some(last).filter(|last| *last < time).or(around.previous);
             }
@@ -118,7 +121,7 @@ impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
         let (time, difference) = (record.time.0, self.windows.difference_ms());
         let mut around = Around::new();
         let (mut combined, mut is_right_there) = (None, false);
-        for (key, value, last) in self.rows.windows(&record.key, 0, time + 1)? {
+        for (key, value, last) in self.rows.windows(&record.key, 0, time.saturating_add(1))? {
             let start = key.window.start;
             around.starts.push(start);
             if start == 0 {
@@ -142,19 +145,22 @@ impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
     /// The window that begins just behind the record, if later records are known.
     fn make_right(&mut self, is_there: bool, right: Option<Held<A>>, record: &Message<K, V>, scope: &mut Scope) -> Flow {
         let Some((value, last)) = right.filter(|(_, last)| !is_there && *last > record.time.0) else { return Ok(()) };
-        let start = record.time.0 + 1;
-        let window = TimeBounds { start, end: start + self.windows.difference_ms() };
+        let Some(start) = record.time.0.checked_add(1) else { return Ok(()) };
+        let window = self.window_from(start);
         self.set(window, None, (value, last), record, scope)
     }
     /// The window that begins just behind the record before this one.
     fn make_right_of_previous(&mut self, around: &Around<A>, record: &Message<K, V>, scope: &mut Scope) -> Flow {
-        let Some(start) = around.previous.map(|previous| previous + 1) else { return Ok(()) };
-        let end = start + self.windows.difference_ms();
-        if around.starts.contains(&start) || end < record.time.0 {
+        let Some(start) = around.previous.and_then(|previous| previous.checked_add(1)) else { return Ok(()) };
+        let window = self.window_from(start);
+        if around.starts.contains(&start) || window.end < record.time.0 {
             return Ok(());
         }
         let first = self.first();
-        self.update(TimeBounds { start, end }, (first, record.time.0), record, scope)
+        self.update(window, (first, record.time.0), record, scope)
+    }
+    fn window_from(&self, start: i64) -> TimeBounds {
+        TimeBounds { start, end: start.saturating_add(self.windows.difference_ms()) }
     }
     fn first(&self) -> Option<Rc<A>> {
         (self.fold.init)().map(Rc::new)

@@ -12,7 +12,7 @@ pub(super) struct InTime<K, V, A> {
     pub(super) windows: TimeWindows,
     pub(super) rows: Rows<TimeWindowed<K>, A>,
     pub(super) emission: Emission<TimeWindowed<K>, A>,
-    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams.
+    /// Largest timestamp that this operator has seen; −1 after a restart, as in Kafka Streams, unless results are final.
     pub(super) seen: i64,
     pub(super) fold: Fold<V, A>,
 }
@@ -30,7 +30,7 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InTime<K, V, A> {
                 scope.dropped.late += 1;
             }
         }
-        self.emission.close(last_closed(self.windows, closed), &mut self.rows, &record.headers, scope)
+        self.emission.close(last_closed(self.windows, closed), self.seen, &mut self.rows, &record.headers, scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> Clocked for InTime<K, V, A> {
@@ -41,13 +41,14 @@ impl<K: Key, V: 'static, A: Record> Clocked for InTime<K, V, A> {
     fn advance(&mut self, to: i64, scope: &mut Scope) -> Flow {
         self.seen = self.seen.max(to);
         let closed = self.seen.saturating_sub(self.windows.grace_ms());
-        self.emission.close(last_closed(self.windows, closed), &mut self.rows, &Headers::new(), scope)
+        self.emission.close(last_closed(self.windows, closed), self.seen, &mut self.rows, &Headers::new(), scope)
     }
 }
 impl<K: Key, V: 'static, A: Record> InTime<K, V, A> {
     fn open(&mut self) -> Flow {
         let windows = self.windows;
-        let seen = self.emission.read(&mut self.rows, |seen| last_closed(windows, seen.saturating_sub(windows.grace_ms())))?;
+        let last_closed = |seen: i64| last_closed(windows, seen.saturating_sub(windows.grace_ms()));
+        let seen = self.emission.read(&mut self.rows, windows.skew_ms(), last_closed)?;
         self.seen = seen.unwrap_or(self.seen);
         Ok(())
     }
@@ -67,9 +68,8 @@ impl TimeWindows {
     /// The windows that a time falls into, earliest first.
     fn over(self, time: i64) -> impl Iterator<Item = TimeBounds> {
         let (size, advance) = (self.size_ms(), self.advance_ms());
-        let first = (time - size + advance).max(0) / advance * advance;
-        (0..)
-            .map(move |i| first + i * advance)
+        let first = time.saturating_sub(size).saturating_add(advance).max(0) / advance * advance;
+        std::iter::successors(Some(first), move |start| start.checked_add(advance))
             .take_while(move |start| *start <= time)
             .map(move |start| TimeBounds { start, end: start.saturating_add(size) })
     }
@@ -86,5 +86,7 @@ mod tests {
         assert_eq!(starts(hopping(millis(17), millis(13)), 50), [39]);
         assert_eq!(starts(hopping(millis(10), millis(4)), 3), [0]);
         assert_eq!(starts(hopping(millis(10), millis(4)), 9), [0, 4, 8]);
+        assert_eq!(starts(tumbling(millis(10)), i64::MAX), [i64::MAX / 10 * 10]);
+        assert_eq!(starts(hopping(millis(10), millis(4)), i64::MAX).len(), 2);
     }
 }

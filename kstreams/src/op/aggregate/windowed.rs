@@ -9,6 +9,7 @@ use super::{
 use crate::{
     IntoStore, Key, Keyed, NonNull, Over, Placed, Record, SessionWindowed, SessionWindows, SlidingWindows, Stream, Table, TimeWindows,
     Window,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{Assembly, Next, idle},
     plan::{
@@ -71,7 +72,7 @@ impl Windowing {
     fn rows<W: WindowKey, A: Record>(&self, a: &mut Assembly<'_>) -> (Rows<W, A>, Emission<W, A>) {
         let Windowing { node, store, is_final, is_shared, .. } = *self;
         let mut rows = if is_shared { Rows::open_shared(a, node, store) } else { Rows::open(a, node, store) };
-        let closing = if is_final { rows.take_next().map(Closing::new) } else { None };
+        let closing = rows.next_if(is_final).map(|next| (Closing::new(next), a.clock(store)));
         (rows, Emission::new(closing))
     }
 }
@@ -272,7 +273,7 @@ where
     where
         W: FixedWindow,
         N: IntoStore,
-        A: Record,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
@@ -309,7 +310,7 @@ where
     pub fn aggregate_merging<N, A, R, Q, I, F, M>(self, store: N, init: I, add: F, merge: M) -> Table<T, A>
     where
         N: IntoStore,
-        A: Record,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
         M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,

@@ -18,7 +18,8 @@ pub trait Processor: Sized + 'static {
     type Stores;
     /// Its outputs: [`crate::Emit`], [`crate::EmitInPlace`].
     type Out;
-    /// Runs once a task, before the first record: the place to start timers.
+    /// Runs once a task, before the first record: the place to start timers. There is no record yet that would lend its time to what is emitted, so
+    /// `emit` answers an error here; `emit_at` says a time (Kafka Streams: a `Record` is made with one).
     ///
     /// # Errors
     /// An error closes the task.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Key, Keyed, Record, SessionWindowed, Table, TimeWindowed,
+    codec::KeptAs,
     dsl::StoreDraft,
     plan::{StoreIndex, StoreKind, TopicIndex, recorder::At},
 };
@@ -81,23 +82,27 @@ impl<T> Declared<T> {
 /// driver.input(Words).send("ann".into(), "tea".into()).send("ann".into(), "ale".into());
 /// assert_eq!(driver.output(Results).values(), ["1", "2"]);
 /// ```
-pub fn kv<K: Key, V: Record>(name: &'static str) -> Declared<KvStore<K, V>> {
+pub fn kv<K: Key, V: Record<Present: KeptAs<V>>>(name: &'static str) -> Declared<KvStore<K, V>> {
     Declared::new::<K, V>(name, StoreKind::KeyValue)
 }
 
 /// A store of windows named by a literal (Kafka Streams: `Stores.persistentWindowStore` without duplicates). A window has this `size` and can
 /// be read until its start lies `retention` behind the latest start that was put; `retention` is at least `size`. [`WindowStore`] has an example.
-pub fn windows<K: Key, V: Record>(name: &'static str, size: Duration, retention: Duration) -> Declared<WindowStore<K, V>> {
+pub fn windows<K: Key, V: Record<Present: KeptAs<V>>>(
+    name: &'static str,
+    size: Duration,
+    retention: Duration,
+) -> Declared<WindowStore<K, V>> {
     Declared::new::<TimeWindowed<K>, V>(name, StoreKind::Window { size, retention })
 }
 /// A store of sessions named by a literal (Kafka Streams: `Stores.persistentSessionStore`). A session can be read until its end lies
 /// `retention` behind the latest end that was put. [`SessionStore`] has an example.
-pub fn sessions<K: Key, V: Record>(name: &'static str, retention: Duration) -> Declared<SessionStore<K, V>> {
+pub fn sessions<K: Key, V: Record<Present: KeptAs<V>>>(name: &'static str, retention: Duration) -> Declared<SessionStore<K, V>> {
     Declared::new::<SessionWindowed<K>, V>(name, StoreKind::Session { retention })
 }
 /// A store named by a literal that remembers what each key was for the last `history` of its time (Kafka Streams:
 /// `Stores.persistentVersionedKeyValueStore`).
-pub fn versioned<K: Key, V: Record>(name: &'static str, history: Duration) -> Declared<VersionedStore<K, V>> {
+pub fn versioned<K: Key, V: Record<Present: KeptAs<V>>>(name: &'static str, history: Duration) -> Declared<VersionedStore<K, V>> {
     Declared::new::<K, V>(name, StoreKind::Versioned { history })
 }
 

@@ -53,11 +53,21 @@ where
         self.cx.out.set_current(&current);
         let answer = code(&mut self.processor, &mut self.cx);
         self.grant(scope);
-        while self.cx.out.first().is_some() {
-            self.cx.out.push_first(scope)?;
-        }
+        self.push_emitted(scope)?;
         scope.node = self.node;
         answer.map_err(Into::into)
+    }
+    /// Pushes what the call emitted. If something further down refuses an emission, the record that caused it is bad, and those behind it are
+    /// dropped with it, as in `flat_map`.
+    fn push_emitted(&mut self, scope: &mut Scope) -> Flow {
+        let mut pushed = Ok(());
+        while pushed.is_ok() && self.cx.out.first().is_some() {
+            pushed = self.cx.out.push_first(scope);
+        }
+        if pushed.is_err() {
+            self.cx.out.clear();
+        }
+        pushed
     }
     fn grant(&mut self, scope: &mut Scope) {
         scope.timers.processor = self.number;

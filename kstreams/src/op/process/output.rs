@@ -40,8 +40,17 @@ impl<K, V> Waiting<K, V> {
     fn new(order: Order) -> Self {
         Waiting { records: Default::default(), order, current: Current::default() }
     }
-    fn add(&mut self, message: Message<K, V>) {
+    fn add(&mut self, message: Message<K, V>) -> Result<()> {
+        let time = message.time;
+        if time.0 < 0 {
+            return Err(format!(
+                "a record was emitted with the negative time {time}: `emit_at` and `emit_message` take a time from 0 on; `emit` takes that of the \
+                 record or timer, and in `start` there is neither"
+            )
+            .into());
+        }
         self.records.push_back((self.order.next(), message));
+        Ok(())
     }
     fn message(&self, key: K, value: V, time: Option<Timestamp>) -> Message<K, V> {
         Message { key, value, time: time.unwrap_or(self.current.time), headers: self.current.headers.clone() }
@@ -84,10 +93,10 @@ pub struct Emit<K, V> {
     next: Next<K, V>,
 }
 impl<K, V> Emit<K, V> {
-    /// Emits with the current time and headers.
+    /// Emits with the current time and headers. In [`Processor::start`](crate::Processor::start) there is no time: use [`Emit::emit_at`].
     ///
     /// # Errors
-    /// None today; the answer is there so that code reads the same for both kinds of outputs.
+    /// If the time is negative, as in `start`.
     pub fn emit(&mut self, key: K, value: V) -> Result<()> {
         let message = self.waiting.message(key, value, None);
         self.emit_message(message)
@@ -105,8 +114,7 @@ impl<K, V> Emit<K, V> {
     /// # Errors
     /// As [`Emit::emit`].
     pub fn emit_message(&mut self, message: Message<K, V>) -> Result<()> {
-        self.waiting.add(message);
-        Ok(())
+        self.waiting.add(message)
     }
 }
 /// An output under keys of this partition: the stream that comes out stays placed. A key that belongs elsewhere is an error.
@@ -153,7 +161,7 @@ impl<K: Key, V> EmitInPlace<K, V> {
     /// Emits with the current time and headers.
     ///
     /// # Errors
-    /// If the key belongs to another partition: use [`Emit`] and `.place(..)` behind it.
+    /// If the key belongs to another partition: use [`Emit`] and `.place(..)` behind it; if the time is negative, as in `start`.
     pub fn emit(&mut self, key: &K, value: V) -> Result<()> {
         let message = self.waiting.message(key.clone(), value, None);
         self.emit_message(message)
@@ -182,8 +190,7 @@ impl<K: Key, V> EmitInPlace<K, V> {
             );
             return Err(text.into());
         }
-        self.waiting.add(message);
-        Ok(())
+        self.waiting.add(message)
     }
 }
 
@@ -227,6 +234,9 @@ pub trait Outputs<S>: Sized + 'static {
     fn first(&self) -> Option<u64>;
     #[doc(hidden)]
     fn push_first(&mut self, scope: &mut Scope) -> Flow;
+    /// Drops what waits.
+    #[doc(hidden)]
+    fn clear(&mut self);
 }
 #[track_caller]
 fn stream<S: Keyed, V: 'static>(processor: At, nodes: &mut Vec<NodeId>) -> Stream<S, V> {
@@ -244,6 +254,9 @@ macro_rules! one_output {
         }
         fn push_first(&mut self, scope: &mut Scope) -> Flow {
             self.waiting.records.pop_front().map_or(Ok(()), |(_, message)| self.next.push(message, scope))
+        }
+        fn clear(&mut self) {
+            self.waiting.records.clear();
         }
     };
 }
@@ -283,6 +296,7 @@ impl<S> Outputs<S> for () {
     fn push_first(&mut self, _: &mut Scope) -> Flow {
         Ok(())
     }
+    fn clear(&mut self) {}
 }
 macro_rules! outputs {
     ($($p:ident $i:tt),*) => {
@@ -307,6 +321,9 @@ macro_rules! outputs {
                     return self.$i.push_first(scope);
                 })*
                 Ok(())
+            }
+            fn clear(&mut self) {
+                $(self.$i.clear();)*
             }
         }
     };

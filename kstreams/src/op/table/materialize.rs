@@ -1,6 +1,7 @@
 //! `materialize`: keeps a table in a store.
 use crate::{
     IntoStore, Key, Placed, Record, Table,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{
         Change, Flow, PushChange, Scope,
@@ -49,7 +50,7 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     #[track_caller]
     pub fn materialize<N>(self, store: N) -> Table<S, V, N::Kind>
     where
-        V: Record,
+        V: Record<Present: KeptAs<V>>,
         N: IntoStore,
     {
         let store = StoreDraft::of::<S::Key, V>(store, StoreKind::KeyValue).add(self.at.recording());

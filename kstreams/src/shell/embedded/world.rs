@@ -1,7 +1,7 @@
 //! The embedded log as a worker's world: it does what the worker wants, at once, and tells it what happened.
 use super::{
     globals::EmbeddedGlobals,
-    log::{EmbeddedLog, Ends, LogError, Membership, ProducerHandle, TopicPartition},
+    log::{CommitOffset, EmbeddedLog, Ends, LogError, Membership, ProducerHandle, TopicPartition},
     membership::Member,
     named::Named,
     outgoing::Gathered,
@@ -161,7 +161,7 @@ impl<C: Clock> EmbeddedWorld<C> {
         if let Some(error) = &self.gathered.failure {
             return Err(failure(error));
         }
-        let offsets = self.numbered(&commit.offsets);
+        let offsets = self.numbered(commit);
         let now = self.place.clock.now().wall;
         self.log.send_offsets(self.producer, &self.member.membership, &offsets, now).map_err(|e| failure(&e))?;
         Ok(self.producer)
@@ -241,8 +241,9 @@ impl<C: Clock> EmbeddedWorld<C> {
         let Some(offsets) = self.log.committed(&self.deployment.application_id, &partitions) else {
             return self.offsets_wanted.push(task);
         };
+        let notes = self.log.notes(&self.deployment.application_id, &partitions);
         let offsets = sources.into_iter().map(|(t, _)| t).zip(offsets).collect();
-        happened.push(Input::CommittedOffsets { task, offsets: Ok(offsets) });
+        happened.push(Input::CommittedOffsets { task, offsets: Ok(offsets), notes: notes.iter().map(|note| note.to_string()).collect() });
     }
     /// First and end offset. The end is that of everything written, not the last stable one: a commit whose offsets are seen already may
     /// still lack its marker here (KAFKA-10167). What is read back is committed all the same, and waits for the marker.
@@ -269,7 +270,7 @@ impl<C: Clock> EmbeddedWorld<C> {
         if let Some(error) = &self.gathered.failure {
             return Err(failure(error));
         }
-        let offsets = self.numbered(&commit.offsets);
+        let offsets = self.numbered(commit);
         match self.log.commit_offsets(&self.member.membership, &offsets) {
             // Somebody came or went. What this member has it keeps until it releases it, so it may commit as soon as it has heard of that; to
             // rewind would double what is in the log already.
@@ -284,8 +285,13 @@ impl<C: Clock> EmbeddedWorld<C> {
             answer => answer.map_err(|e| failure(&e)),
         }
     }
-    fn numbered(&self, offsets: &[(TopicId, u32, i64)]) -> Vec<(TopicPartition, i64)> {
-        offsets.iter().map(|(t, p, offset)| (self.numbers.at(*t, *p), *offset)).collect()
+    fn numbered(&self, commit: &Commit) -> Vec<CommitOffset> {
+        let numbered = |(t, p, offset): &(TopicId, u32, i64)| CommitOffset {
+            at: self.numbers.at(*t, *p),
+            offset: *offset,
+            note: commit.note_of(*t, *p).into(),
+        };
+        commit.offsets.iter().map(numbered).collect()
     }
     fn abort(&mut self, replace_producer: bool) -> Result<(), String> {
         self.gathered.forget();

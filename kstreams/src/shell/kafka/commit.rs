@@ -36,7 +36,8 @@ impl Walk<'_> {
         // Before the commit, not after it: the commit then proves that at this moment nobody else owned the tasks, so that what stands
         // below these ends is ours. Asked afterwards, an answer could already count records of the next owner.
         let positions = self.ends(&commit.positions_of)?;
-        let offsets: Vec<Position> = commit.offsets.iter().map(|(topic, p, offset)| self.position(*topic, *p, *offset)).collect();
+        let offsets: Vec<Position> =
+            commit.offsets.iter().map(|(topic, p, offset)| self.position(*topic, *p, *offset).noted(commit.note_of(*topic, *p))).collect();
         match self.guarantee {
             Guarantee::ExactlyOnce if commit.produced => self.producer.commit(&offsets, self.consumer)?,
             _ => self.commit_offsets(&offsets)?,

@@ -149,7 +149,8 @@ impl Questions {
         match asked.question {
             Question::Committed(task) => {
                 let offsets = self.deployment.partitions_of(task).map(|(t, p)| (t, offset(&t, p))).collect();
-                Some(Answer::Input(Input::CommittedOffsets { task, offsets: Ok(offsets) }))
+                let notes = positions.iter().filter(|p| !p.note.is_empty()).map(|p| p.note.clone()).collect();
+                Some(Answer::Input(Input::CommittedOffsets { task, offsets: Ok(offsets), notes }))
             }
             Question::First(task, topics) => {
                 match topics.iter().map(|t| offset(t, task.partition)).collect() {
@@ -180,7 +181,7 @@ fn incomplete(question: Question) -> Option<Answer> {
 }
 fn failed(question: Question, reason: String) -> Option<Input> {
     match question {
-        Question::Committed(task) => Some(Input::CommittedOffsets { task, offsets: Err(reason) }),
+        Question::Committed(task) => Some(Input::CommittedOffsets { task, offsets: Err(reason), notes: vec![] }),
         Question::First(task, _) | Question::Ends(task, ..) => Some(Input::ChangelogEnds { task, ends: Err(reason) }),
         Question::Members => None,
     }

@@ -216,7 +216,7 @@ fn a_source_is_restored_as_it_was_processed() {
     let set = || WriteSet::new(shape(), MemoryBackend::new().snapshot().unwrap()).unwrap();
     let mut live: Versions<String, String> = Versions::new("s".into(), HISTORY, None, set(), -1, true);
     let mut restored: Versions<String, String> = Versions::new("s".into(), HISTORY, None, set(), -1, true);
-    restored.times_by(Arc::new(|_, value, time| (value != b"0").then_some(time)));
+    restored.times_by(Arc::new(|_, value, time| (value != Some(&b"0"[..])).then_some(time)));
     let key = "k".to_owned();
     for (value, time) in records {
         let text = String::from_utf8(value.to_vec()).unwrap();

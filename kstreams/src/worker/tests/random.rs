@@ -227,11 +227,11 @@ impl World {
         let input = match pending {
             Pending::Open(task) if fails => Input::Opened { task, state: Err("busy".into()) },
             Pending::Open(task) => Input::Opened { task, state: Ok(self.open(task)) },
-            Pending::Offsets(task, ..) if fails => Input::CommittedOffsets { task, offsets: Err("timed out".into()) },
+            Pending::Offsets(task, ..) if fails => Input::CommittedOffsets { task, offsets: Err("timed out".into()), notes: vec![] },
             Pending::Offsets(task, life, asked) => {
                 let p = self.of(task);
                 let offset = if life == p.lives { p.committed } else { asked };
-                Input::CommittedOffsets { task, offsets: Ok(vec![(SOURCE, Some(offset))]) }
+                Input::CommittedOffsets { task, offsets: Ok(vec![(SOURCE, Some(offset))]), notes: vec![] }
             }
             Pending::Ends(task) => Input::ChangelogEnds { task, ends: Ok(vec![(CHANGELOG, 0, self.of(task).changelog)]) },
             Pending::Restore { task, next, to } => return self.restore(task, next, to),

@@ -193,7 +193,7 @@ impl Script {
             "opened" => Input::Opened { task: task(rest[0]), state: answer(&rest[1..], |words| self.opened(words)) },
             "offsets" => {
                 let offsets = answer(&rest[1..], |words| words.iter().map(|word| self.offset(word)).collect());
-                Input::CommittedOffsets { task: task(rest[0]), offsets }
+                Input::CommittedOffsets { task: task(rest[0]), offsets, notes: vec![] }
             }
             "ends" => {
                 let ends = answer(&rest[1..], |words| words.iter().map(|word| self.ends(word)).collect());
@@ -247,7 +247,7 @@ impl Script {
         let inputs = [
             Input::Assigned(vec![id]),
             Input::Opened { task: id, state: Ok(self.opened(&[])) },
-            Input::CommittedOffsets { task: id, offsets: Ok(offsets) },
+            Input::CommittedOffsets { task: id, offsets: Ok(offsets), notes: vec![] },
             Input::ChangelogEnds { task: id, ends: Ok(ends) },
         ];
         inputs.into_iter().for_each(|input| self.engine.handle(self.now, input));

@@ -2,14 +2,17 @@
 use super::kept::{Alone, Either, Several};
 use crate::{
     Headers, Key, Message, Record, Timestamp, Within,
-    op::{Flow, Next, Push, Scope, Shared},
+    op::{Failure, Flow, Next, Push, Scope, Shared},
     state::Stored,
 };
-use std::{cell::RefCell, ops::Bound, rc::Rc, sync::Arc};
+use std::{cell::RefCell, ops::ControlFlow, rc::Rc, sync::Arc};
 
 /// Combines what the two sides are; `None` where the kind of join gives no result.
 pub(super) type Join<V, W, R> = Arc<dyn Fn(Option<&V>, Option<&W>) -> Option<R> + Send + Sync>;
 type Store<K, V, W> = Rc<RefCell<Stored<Alone<K>, Several<Either<V, W>>>>>;
+
+/// Who goes on alone: place and values.
+type Due<K, V, W> = (Alone<K>, Rc<Several<Either<V, W>>>);
 
 /// The clock that both sides share (`TimeTracker`).
 pub(super) struct Clock {
@@ -53,38 +56,50 @@ impl<K: Key, V: Record, W: Record, R> Waiting<K, V, W, R> {
         Ok(())
     }
     /// Hands on who goes alone because a record has moved the clock: with the time that they had, and that record's headers. `after` is how far
-    /// behind that record its partners may lie.
+    /// behind that record its partners may lie. A result that is refused takes no other with it: the first error is answered.
+    ///
+    /// It reads those that go, and of those that stay as many as it takes to see one of each side: where both sides wait, a few; where only one
+    /// does, all, and then not again before the last of them has its turn.
     pub(super) fn close(&mut self, after: i64, headers: &Headers, scope: &mut Scope) -> Flow {
         let Some(store) = self.store.clone() else { return Ok(()) };
         let open_until = |time: i64, after: i64| time.saturating_add(after).saturating_add(self.within.grace_ms());
         if self.clock.earliest != i64::MAX && open_until(self.clock.earliest, after) >= self.clock.stream_time {
             return Ok(());
         }
-        self.clock.earliest = i64::MAX;
-        let (mut is_left_open, mut is_right_open) = (false, false);
-        let waiting = store.borrow().rows(Bound::Unbounded, Bound::Unbounded)?;
-        for (place, values, _) in waiting {
-            // As in Kafka Streams: of the last value looked at, even if an earlier one of the other side still waits.
-            self.clock.earliest = place.time;
-            if is_left_open && is_right_open {
-                break;
-            }
-            let after = if place.is_left { self.within.after_ms() } else { self.within.before_ms() };
-            let grace = self.within.grace_ms();
-            if place.time.saturating_add(after).saturating_add(grace) >= self.clock.stream_time {
-                is_left_open |= place.is_left;
-                is_right_open |= !place.is_left;
-                if is_left_open && is_right_open && values.0.len() > 1 {
-                    break;
-                }
-                continue;
-            }
+        let mut first_error = Ok(());
+        for (place, values) in self.due(&store)? {
             for value in &values.0 {
-                self.hand_on(&place, value, headers, scope)?;
+                match self.hand_on(&place, value, headers, scope) {
+                    Err(failure) if !failure.is_the_records() => return Err(failure),
+                    handed => first_error = first_error.and(handed),
+                }
             }
             store.borrow_mut().replace(&place, None, self.clock.stream_time, false)?;
         }
-        Ok(())
+        first_error
+    }
+    /// Whose windows are closed, in the order in which they go; and the time from which on it is worth to look again.
+    fn due(&mut self, store: &Store<K, V, W>) -> Result<Vec<Due<K, V, W>>, Box<Failure>> {
+        let (clock, within) = (&mut self.clock, self.within);
+        clock.earliest = i64::MAX;
+        let (mut is_left_open, mut is_right_open, mut due) = (false, false, vec![]);
+        store.borrow().visit(|place, values| {
+            // As in Kafka Streams: of the last value looked at, even if an earlier one of the other side still waits.
+            clock.earliest = place.time;
+            if is_left_open && is_right_open {
+                return ControlFlow::Break(());
+            }
+            let after = if place.is_left { within.after_ms() } else { within.before_ms() };
+            if place.time.saturating_add(after).saturating_add(within.grace_ms()) < clock.stream_time {
+                due.push((place, values));
+                return ControlFlow::Continue(());
+            }
+            is_left_open |= place.is_left;
+            is_right_open |= !place.is_left;
+            let more_values = is_left_open && is_right_open && values.0.len() > 1;
+            if more_values { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(due)
     }
     fn hand_on(&mut self, place: &Alone<K>, value: &Either<V, W>, headers: &Headers, scope: &mut Scope) -> Flow {
         let joined = match value {

@@ -6,6 +6,7 @@ mod side;
 use super::StreamRightOf;
 use crate::{
     JoinWindow, Key, Placed, Record, Stream, StreamSide, Within,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{Assembly, Next, Shared},
     plan::{NodeId, StoreIndex, StoreKind, recorder::Draft},
@@ -37,7 +38,8 @@ impl<S: Placed, V: Record> Stream<S, V> {
     #[track_caller]
     pub fn join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
-        T: StreamSide<Value: Record> + StreamRightOf<S>,
+        V: Record<Present: KeptAs<V>>,
+        T: StreamSide<Value: Record<Present: KeptAs<T::Value>>> + StreamRightOf<S>,
         W: JoinWindow,
         R: 'static,
         F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
@@ -68,7 +70,8 @@ impl<S: Placed, V: Record> Stream<S, V> {
     #[track_caller]
     pub fn left_join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
-        T: StreamSide<Value: Record> + StreamRightOf<S>,
+        V: Record<Present: KeptAs<V>>,
+        T: StreamSide<Value: Record<Present: KeptAs<T::Value>>> + StreamRightOf<S>,
         W: JoinWindow,
         R: 'static,
         F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
@@ -98,7 +101,8 @@ impl<S: Placed, V: Record> Stream<S, V> {
     #[track_caller]
     pub fn outer_join_stream<T, W, R, F>(self, right: T, window: W, name: &'static str, f: F) -> Stream<S, R>
     where
-        T: StreamSide<Value: Record> + StreamRightOf<S>,
+        V: Record<Present: KeptAs<V>>,
+        T: StreamSide<Value: Record<Present: KeptAs<T::Value>>> + StreamRightOf<S>,
         W: JoinWindow,
         R: 'static,
         F: Fn(Option<&V>, Option<&T::Value>) -> R + Send + Sync + 'static,

@@ -2,6 +2,7 @@
 use super::{Delta, GroupedTable};
 use crate::{
     Gives, IntoStore, Key, Message, Placed, Record, Slot, Table,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{
         Flow, Push, Scope,
@@ -123,7 +124,7 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
     pub fn aggregate<N, A, R, Q, I, F, G>(self, store: N, init: I, add: F, subtract: G) -> Table<S, A, N::Kind>
     where
         N: IntoStore,
-        A: Record,
+        A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
         G: Fn(&mut A, &V) -> Q + Gives<Q> + Send + Sync + 'static,

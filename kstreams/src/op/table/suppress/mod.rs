@@ -3,6 +3,7 @@ mod held;
 
 use crate::{
     Key, Placed, Plain, Record, Rule, Suppression, Table,
+    codec::KeptAs,
     dsl::StoreDraft,
     op::{
         Between, Change, Failure, Flow, NextChange, PushChange, Row, Scope, View, either_keys,
@@ -205,7 +206,7 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     pub fn suppress<R: Suppression<S>>(self, name: &'static str, rule: R) -> Table<S, V>
     where
         M: HoldsBack,
-        V: Record,
+        V: Record<Present: KeptAs<V>>,
     {
         let rule = rule.rule();
         let recording = self.at.recording();

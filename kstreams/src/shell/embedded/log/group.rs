@@ -1,9 +1,12 @@
 //! A consumer group: its members, its generation, and who owns what.
 use super::{
-    LogError, TopicPartition,
+    CommitOffset, LogError, TopicPartition,
     assignment::{Share, assign},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A member of a group; never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,13 +39,16 @@ pub(super) struct Group {
     /// Counts changes of membership; a commit of an older generation is refused.
     pub(super) generation: u64,
     members: BTreeMap<MemberId, Member>,
-    /// Committed offsets: the next record to read.
-    pub(super) offsets: BTreeMap<TopicPartition, i64>,
+    /// Committed offsets, the next record to read, with their metadata.
+    pub(super) offsets: BTreeMap<TopicPartition, (i64, Arc<str>)>,
     next_member: u64,
 }
 impl Group {
     pub(super) fn new(name: &str) -> Group {
         Group { name: name.into(), ..Group::default() }
+    }
+    pub(super) fn commit(&mut self, CommitOffset { at, offset, note }: CommitOffset) {
+        self.offsets.insert(at, (offset, note));
     }
     pub(super) fn join(&mut self, client_id: &str, subscribed: BTreeSet<u32>, partitions: &[TopicPartition]) -> MemberId {
         let id = MemberId(self.next_member);

@@ -1,7 +1,7 @@
 //! The handle that everyone shares, and its calls.
 use super::{
-    ChunkBuilder, Ends, Fetched, GroupChange, Isolation, LogError, LogRecord, MemberId, Membership, ProducerHandle, TopicConfig, TopicInfo,
-    TopicPartition, state::State, topic::Topic,
+    ChunkBuilder, CommitOffset, Ends, Fetched, GroupChange, Isolation, LogError, LogRecord, MemberId, Membership, ProducerHandle,
+    TopicConfig, TopicInfo, TopicPartition, state::State, topic::Topic,
 };
 use crate::{Headers, task::Batch};
 use std::{
@@ -180,13 +180,7 @@ impl EmbeddedLog {
     ///
     /// # Errors
     /// Old generation, unknown member, producer fenced or without transactions.
-    pub fn send_offsets(
-        &self,
-        producer: ProducerHandle,
-        who: &Membership,
-        offsets: &[(TopicPartition, i64)],
-        now: i64,
-    ) -> Result<(), LogError> {
+    pub fn send_offsets(&self, producer: ProducerHandle, who: &Membership, offsets: &[CommitOffset], now: i64) -> Result<(), LogError> {
         self.change(|s| s.send_offsets(producer, who, offsets, now))
     }
     /// Commits or aborts the producer's transaction; without one nothing happens.
@@ -290,7 +284,7 @@ impl EmbeddedLog {
     ///
     /// # Errors
     /// Old generation or unknown member.
-    pub fn commit_offsets(&self, who: &Membership, offsets: &[(TopicPartition, i64)]) -> Result<(), LogError> {
+    pub fn commit_offsets(&self, who: &Membership, offsets: &[CommitOffset]) -> Result<(), LogError> {
         self.change(|s| s.commit_offsets(who, offsets))
     }
     /// How many committed records of a topic a group has not committed an offset behind: 0 when it is through with them. `None` while a
@@ -308,6 +302,12 @@ impl EmbeddedLog {
         let mut state = self.lock();
         let group = state.group_number(group);
         state.committed(group, of)
+    }
+    /// What was committed with these offsets as metadata, where something is committed.
+    pub fn notes(&self, group: &str, of: &[TopicPartition]) -> Vec<Arc<str>> {
+        let mut state = self.lock();
+        let group = state.group_number(group);
+        state.notes(group, of)
     }
 }
 

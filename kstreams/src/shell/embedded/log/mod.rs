@@ -35,6 +35,7 @@ pub use fetch::{Fetched, Isolation};
 pub use group::{GroupChange, MemberId};
 pub use handle::EmbeddedLog;
 pub use membership::Membership;
+pub use offsets::CommitOffset;
 pub use partition::Ends;
 pub use record::LogRecord;
 pub use topic::{TopicInfo, TopicPartition};

@@ -1,13 +1,30 @@
 //! Committed offsets: plain ones at once, those of a transaction when it has ended.
 use super::{Isolation, LogError, Membership, TopicPartition, partition::Partition, state::State};
 use crate::task::Batch;
+use std::sync::Arc;
+
+/// An offset to commit, with what its group wants to read there again: Kafka's commit metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitOffset {
+    /// Where.
+    pub at: TopicPartition,
+    /// The next record to read.
+    pub offset: i64,
+    /// The metadata; mostly empty.
+    pub note: Arc<str>,
+}
+impl From<(TopicPartition, i64)> for CommitOffset {
+    fn from((at, offset): (TopicPartition, i64)) -> Self {
+        CommitOffset { at, offset, note: "".into() }
+    }
+}
 
 impl State {
     /// Commits offsets outside a transaction.
-    pub(super) fn commit_offsets(&mut self, who: &Membership, offsets: &[(TopicPartition, i64)]) -> Result<(), LogError> {
+    pub(super) fn commit_offsets(&mut self, who: &Membership, offsets: &[CommitOffset]) -> Result<(), LogError> {
         let group = &mut self.groups[who.group as usize];
         group.check(who.member, who.generation)?;
-        group.offsets.extend(offsets.iter().copied());
+        offsets.iter().cloned().for_each(|commit| group.commit(commit));
         self.producers.supersede(who.group, offsets);
         Ok(())
     }
@@ -15,7 +32,12 @@ impl State {
     pub(super) fn committed(&self, group: u32, of: &[TopicPartition]) -> Option<Vec<Option<i64>>> {
         let pending = of.iter().any(|p| self.producers.is_pending(group, *p));
         let offsets = &self.groups[group as usize].offsets;
-        (!pending).then(|| of.iter().map(|p| offsets.get(p).copied()).collect())
+        (!pending).then(|| of.iter().map(|p| Some(offsets.get(p)?.0)).collect())
+    }
+    /// What was committed with these offsets.
+    pub(super) fn notes(&self, group: u32, of: &[TopicPartition]) -> Vec<Arc<str>> {
+        let offsets = &self.groups[group as usize].offsets;
+        of.iter().filter_map(|p| offsets.get(p)).map(|(_, note)| note.clone()).collect()
     }
     /// Committed records of a topic that a group has not committed an offset behind; `None` while a transaction on it has not ended.
     pub(super) fn unread(&self, group: u32, topic: u32) -> Option<usize> {

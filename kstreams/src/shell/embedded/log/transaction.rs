@@ -1,5 +1,5 @@
 //! Producers and their transactions: ids, epochs, fencing, offsets that wait for the end, markers.
-use super::{LogError, Membership, TopicPartition, state::State};
+use super::{CommitOffset, LogError, Membership, TopicPartition, state::State};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -17,7 +17,7 @@ pub struct ProducerHandle {
 struct Transaction {
     partitions: BTreeSet<TopicPartition>,
     /// `None`: committed outside of the transaction since, so its end changes nothing.
-    offsets: BTreeMap<(u32, TopicPartition), Option<i64>>,
+    offsets: BTreeMap<(u32, TopicPartition), Option<CommitOffset>>,
     /// When it began, by the caller's clock.
     begun: Option<i64>,
     /// Decided, but markers are not written yet: `true` will commit.
@@ -71,10 +71,10 @@ impl Producers {
         self.all.iter().any(|p| p.transaction.offsets.contains_key(&(group, partition)))
     }
     /// A plain commit came after what transactions have pending: their ends must not undo it.
-    pub(super) fn supersede(&mut self, group: u32, offsets: &[(TopicPartition, i64)]) {
+    pub(super) fn supersede(&mut self, group: u32, offsets: &[CommitOffset]) {
         for pending in self.all.iter_mut().map(|p| &mut p.transaction.offsets).filter(|pending| !pending.is_empty()) {
-            for (partition, _) in offsets {
-                pending.entry((group, *partition)).and_modify(|offset| *offset = None);
+            for CommitOffset { at, .. } in offsets {
+                pending.entry((group, *at)).and_modify(|offset| *offset = None);
             }
         }
     }
@@ -110,7 +110,7 @@ impl State {
         &mut self,
         handle: ProducerHandle,
         who: &Membership,
-        offsets: &[(TopicPartition, i64)],
+        offsets: &[CommitOffset],
         now: i64,
     ) -> Result<(), LogError> {
         self.groups[who.group as usize].check(who.member, who.generation)?;
@@ -119,7 +119,7 @@ impl State {
             return Err(LogError::NotTransactional);
         }
         producer.transaction.begun.get_or_insert(now);
-        producer.transaction.offsets.extend(offsets.iter().map(|(p, offset)| ((who.group, *p), Some(*offset))));
+        producer.transaction.offsets.extend(offsets.iter().map(|commit| ((who.group, commit.at), Some(commit.clone()))));
         Ok(())
     }
     /// Decides the transaction. Kafka answers here and writes the markers a little later; with `delay_ends` so does this log.
@@ -188,8 +188,8 @@ impl State {
             }
             Marker::Offsets => {
                 let offsets = std::mem::take(&mut transaction.offsets);
-                for ((group, p), offset) in offsets.into_iter().filter(|_| commit) {
-                    self.groups[group as usize].offsets.extend(offset.map(|offset| (p, offset)));
+                for ((group, _), offset) in offsets.into_iter().filter(|_| commit) {
+                    offset.into_iter().for_each(|offset| self.groups[group as usize].commit(offset));
                 }
             }
         }
@@ -235,7 +235,7 @@ mod tests {
             let (log, who) = log();
             let p = log.init_producer("x", 0);
             log.append(p, P0, one("a"), 0).unwrap();
-            log.send_offsets(p, &who, &[(P0, 7)], 0).unwrap();
+            log.send_offsets(p, &who, &[(P0, 7).into()], 0).unwrap();
             assert_eq!((values(&log), log.committed("g", &[P0])), (vec![], None), "nothing before the end");
             assert_eq!(log.unread("g", "t"), Ok(None));
             log.end_transaction(p, commit, 0).unwrap();
@@ -253,7 +253,7 @@ mod tests {
             log.end_transaction(p, commit, 0).unwrap();
             assert_eq!(log.unread("g", "t"), Ok(Some(unread)));
         }
-        log.commit_offsets(&who, &[(P0, 5)]).unwrap();
+        log.commit_offsets(&who, &[(P0, 5).into()]).unwrap();
         assert_eq!(log.unread("g", "t"), Ok(Some(0)));
     }
 
@@ -263,9 +263,9 @@ mod tests {
         log.delay_ends(true);
         let p = log.init_producer("x", 0);
         log.append(p, P0, one("a"), 0).unwrap();
-        log.send_offsets(p, &who, &[(P0, 3)], 0).unwrap();
+        log.send_offsets(p, &who, &[(P0, 3).into()], 0).unwrap();
         log.end_transaction(p, true, 0).unwrap();
-        log.commit_offsets(&who, &[(P0, 4)]).unwrap();
+        log.commit_offsets(&who, &[(P0, 4).into()]).unwrap();
         assert_eq!(log.committed("g", &[P0]), None, "the transaction has not ended");
         log.complete_ends(0);
         assert_eq!(log.committed("g", &[P0]), Some(vec![Some(4)]));
@@ -276,11 +276,11 @@ mod tests {
         let (log, who) = log();
         let old = log.init_producer("x", 0);
         log.append(old, P0, one("lost"), 0).unwrap();
-        log.send_offsets(old, &who, &[(P0, 1)], 0).unwrap();
+        log.send_offsets(old, &who, &[(P0, 1).into()], 0).unwrap();
         let new = log.init_producer("x", 0);
         let fenced = LogError::Fenced("x".into());
         assert_eq!(log.append(old, P0, one("zombie"), 0), Err(fenced.clone()));
-        assert_eq!(log.send_offsets(old, &who, &[(P0, 1)], 0), Err(fenced.clone()));
+        assert_eq!(log.send_offsets(old, &who, &[(P0, 1).into()], 0), Err(fenced.clone()));
         assert_eq!(log.end_transaction(old, true, 0), Err(fenced));
         log.append(new, P0, one("kept"), 0).unwrap();
         log.end_transaction(new, true, 0).unwrap();
@@ -301,7 +301,7 @@ mod tests {
             log.delay_ends(true);
             let p = log.init_producer("x", 0);
             log.append(p, P0, one("a"), 0).unwrap();
-            log.send_offsets(p, &who, &[(P0, 1)], 0).unwrap();
+            log.send_offsets(p, &who, &[(P0, 1).into()], 0).unwrap();
             log.end_transaction(p, true, 0).unwrap();
             assert_eq!((values(&log), log.committed("g", &[P0])), (vec![], None));
             finish(&log, p);
@@ -316,7 +316,7 @@ mod tests {
             log.delay_ends(true);
             let p = log.init_producer("x", 0);
             log.append(p, P0, one("a"), 0).unwrap();
-            log.send_offsets(p, &who, &[(P0, 1)], 0).unwrap();
+            log.send_offsets(p, &who, &[(P0, 1).into()], 0).unwrap();
             assert!(!log.write_marker(0, 0), "nothing is decided yet");
             log.end_transaction(p, true, 0).unwrap();
             assert!(log.write_marker(pick, 0));
@@ -335,8 +335,8 @@ mod tests {
         log.join("g", "second", &["t"]).unwrap();
         let p = log.init_producer("x", 0);
         let old = Err(LogError::IllegalGeneration { theirs: 1, ours: 2 });
-        assert_eq!(log.send_offsets(p, &who, &[(P0, 1)], 0), old);
-        assert_eq!(log.commit_offsets(&who, &[(P0, 1)]), old);
+        assert_eq!(log.send_offsets(p, &who, &[(P0, 1).into()], 0), old);
+        assert_eq!(log.commit_offsets(&who, &[(P0, 1).into()]), old);
     }
 
     #[test]

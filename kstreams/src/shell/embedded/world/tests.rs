@@ -93,7 +93,7 @@ fn send(world: &mut EmbeddedWorld<ManualClock>, topic: TopicId, value: &str) {
     world.produce(Outgoing { topic, name: None, partition: Some(0), timestamp: 0, key, value, headers: &Headers::new() });
 }
 fn commit(offset: i64) -> Output {
-    Output::Commit(Commit { offsets: vec![(IN, 0, offset)], produced: true, positions_of: vec![(LOG, 0)] })
+    Output::Commit(Commit { offsets: vec![(IN, 0, offset)], produced: true, positions_of: vec![(LOG, 0)], notes: vec![] })
 }
 fn read(from: Option<i64>) -> Output {
     Output::Read { topic: IN, partition: 0, from }

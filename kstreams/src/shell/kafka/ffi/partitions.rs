@@ -21,10 +21,16 @@ pub(crate) struct Position {
     pub(crate) at: Partition,
     pub(crate) offset: i64,
     pub(crate) error: Option<ClientError>,
+    /// What is committed with the offset; mostly empty.
+    pub(crate) note: String,
 }
 impl Position {
     pub(crate) fn new(topic: &str, partition: u32, offset: i64) -> Position {
-        Position { at: Partition { topic: topic.into(), partition }, offset, error: None }
+        Position { at: Partition { topic: topic.into(), partition }, offset, error: None, note: String::new() }
+    }
+    /// With commit metadata.
+    pub(crate) fn noted(self, note: &str) -> Position {
+        Position { note: note.to_owned(), ..self }
     }
 }
 
@@ -37,7 +43,11 @@ impl PartitionList {
         for p in positions {
             let topic = c_string(&p.at.topic);
             // SAFETY: the list is ours; librdkafka copies the name and answers with an element of the list.
-            unsafe { (*native::rd_kafka_topic_partition_list_add(list, topic.as_ptr(), p.at.partition as i32)).offset = p.offset };
+            unsafe {
+                let element = native::rd_kafka_topic_partition_list_add(list, topic.as_ptr(), p.at.partition as i32);
+                (*element).offset = p.offset;
+                set_note(element, p.note.as_bytes());
+            }
         }
         PartitionList(list)
     }
@@ -68,6 +78,24 @@ impl Drop for PartitionList {
     }
 }
 
+/// Gives an element its commit metadata.
+///
+/// # Safety
+/// The element is alive, ours, and has none yet.
+unsafe fn set_note(element: *mut native::rd_kafka_topic_partition_t, note: &[u8]) {
+    if note.is_empty() {
+        return;
+    }
+    // SAFETY: librdkafka's own allocation of this size, which it frees with the element.
+    unsafe {
+        let bytes = native::rd_kafka_mem_malloc(ptr::null_mut(), note.len());
+        if !bytes.is_null() {
+            ptr::copy_nonoverlapping(note.as_ptr(), bytes.cast(), note.len());
+            ((*element).metadata, (*element).metadata_size) = (bytes, note.len());
+        }
+    }
+}
+
 /// Copies a list out that somebody else owns; null is empty.
 ///
 /// # Safety
@@ -89,6 +117,22 @@ pub(super) unsafe fn read_element(element: *const native::rd_kafka_topic_partiti
     unsafe {
         let code = Code(ptr::addr_of!((*element).err).cast::<i32>().read());
         let at = Partition { topic: text((*element).topic), partition: (*element).partition.max(0) as u32 };
-        Position { at, offset: (*element).offset, error: ClientError::check(code).err() }
+        let note = note_of(element);
+        Position { at, offset: (*element).offset, error: ClientError::check(code).err(), note }
+    }
+}
+
+/// Copies an element's commit metadata.
+///
+/// # Safety
+/// The element is alive.
+unsafe fn note_of(element: *const native::rd_kafka_topic_partition_t) -> String {
+    // SAFETY: the caller promises it; the metadata, if there is any, is as long as the element says.
+    unsafe {
+        let (first, size) = ((*element).metadata.cast::<u8>().cast_const(), (*element).metadata_size);
+        if first.is_null() || size == 0 {
+            return String::new();
+        }
+        String::from_utf8_lossy(std::slice::from_raw_parts(first, size)).into_owned()
     }
 }
