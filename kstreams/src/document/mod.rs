@@ -16,6 +16,7 @@
 //! # Ok(()) }
 //! ```
 mod asyncapi;
+mod described;
 mod dot;
 mod drawing;
 mod format;
@@ -25,6 +26,8 @@ mod model;
 mod page;
 mod words;
 
+#[doc(hidden)]
+pub use described::Described;
 pub use format::{Format, UnknownFormat};
 pub use json::JSON_SCHEMA;
 

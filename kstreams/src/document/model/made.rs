@@ -1,9 +1,10 @@
 //! The document of a plan.
 use super::{
-    Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, VERSION, access, departures::departures, names::short,
+    Defined, Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, VERSION, access, departures::departures, names::short,
     parallelism::parallelism, schemas,
 };
-use crate::plan::{DeployedTopic, Deployment, Named, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
+use crate::document::described::described;
+use crate::plan::{DeployedTopic, Deployment, Named, Node, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
 
 impl Document {
     pub(in crate::document) fn of(plan: &Plan) -> Document {
@@ -35,6 +36,9 @@ struct Made<'a> {
 impl Made<'_> {
     fn labels(&self, nodes: &[NodeId]) -> Vec<String> {
         nodes.iter().map(|n| self.plan.node(*n).label.clone()).collect()
+    }
+    fn labels_where(&self, is: impl Fn(&Node) -> bool) -> Vec<String> {
+        self.plan.nodes.iter().filter(|node| is(node)).map(|node| node.label.clone()).collect()
     }
     fn store_names(&self, stores: &[StoreIndex]) -> Vec<String> {
         stores.iter().map(|s| self.plan.store(*s).name.clone()).collect()
@@ -83,6 +87,7 @@ impl Made<'_> {
             value: schemas::of(topic.types.1, topic.schema.1, topic.shapes.1),
             configuration: deployed.config.iter().cloned().collect(),
             store: None,
+            operators: self.labels_where(|node| touches(node, index)),
         }
     }
     fn changelog(&self, index: StoreIndex) -> Option<Topic> {
@@ -100,6 +105,7 @@ impl Made<'_> {
             value: schemas::of(store.types.1, store.schema.1, store.shapes.1),
             configuration: deployed.config.iter().cloned().collect(),
             store: Some(store.name.clone()),
+            operators: vec![],
         })
     }
 
@@ -114,7 +120,6 @@ impl Made<'_> {
             StoreKind::Session { retention } => (None, Some(retention)),
         };
         let ms = |d: std::time::Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
-        let users: Vec<NodeId> = self.plan.ids().filter(|n| self.plan.node(*n).stores.contains(&index)).collect();
         Store {
             name: store.name.clone(),
             kind: store.kind.name(),
@@ -127,10 +132,13 @@ impl Made<'_> {
             in_memory: store.in_memory,
             emit_on_commit: store.emit_on_commit,
             sub_topology: self.plan.sub_topologies().iter().position(|sub| sub.stores.contains(&index)),
-            operators: self.labels(&users),
+            operators: self.labels_where(|node| node.stores.contains(&index)),
         }
     }
 
+    fn topic_names(&self, topics: &[TopicIndex]) -> Vec<String> {
+        topics.iter().map(|t| self.plan.topic_name(*t)).collect()
+    }
     fn operator(&self, id: NodeId) -> Operator {
         let node = self.plan.node(id);
         let (kind, topics) = match &node.kind {
@@ -138,19 +146,37 @@ impl Made<'_> {
             NodeKind::Operator => (OperatorKind::Operator, vec![]),
             NodeKind::Sink(topic) => (OperatorKind::Sink, vec![*topic]),
         };
+        let said = node.function.and_then(described);
+        let of_topics = || topics.iter().map(|t| self.plan.topic(*t).doc).collect::<Vec<_>>().join(" ").trim().to_owned();
         Operator {
             label: node.label.clone(),
             kind,
             operator: node.operator,
             function: node.function,
             types: node.types.map(|(key, value)| (short(key), short(value))),
-            doc: topics.iter().map(|t| self.plan.topic(*t).doc).collect::<Vec<_>>().join(" ").trim().to_owned(),
+            doc: said.map_or_else(of_topics, |said| said.doc.to_owned()),
+            signature: said.map(|said| said.signature),
+            defined: said.map(|said| Defined { file: said.file, line: said.line }),
             sub_topology: self.plan.sub_topologies().iter().position(|sub| sub.nodes.contains(&id)),
             inputs: self.labels(&node.inputs),
-            topics: topics.iter().map(|t| self.plan.topic_name(*t)).collect(),
+            topics: self.topic_names(&topics),
             stores: self.store_names(&node.stores),
+            tables: self.labels(looked_up(node)),
+            globals: self.topic_names(&node.globals),
             file: node.place.file,
             line: node.place.line,
         }
     }
+}
+fn touches(node: &Node, topic: TopicIndex) -> bool {
+    let flows = match &node.kind {
+        NodeKind::Source(topics) => topics.contains(&topic),
+        NodeKind::Sink(to) => *to == topic,
+        NodeKind::Operator => false,
+    };
+    flows || node.globals.contains(&topic)
+}
+/// The tables that a processor opens stand behind the stream that feeds it.
+fn looked_up(node: &Node) -> &[NodeId] {
+    if node.operator == "process" { node.inputs.get(1..).unwrap_or_default() } else { &[] }
 }

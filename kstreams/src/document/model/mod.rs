@@ -93,6 +93,8 @@ pub(super) struct Topic {
     pub configuration: BTreeMap<String, String>,
     /// The store of a changelog.
     pub store: Option<String>,
+    /// Who reads it, writes it, or looks rows up in it.
+    pub operators: Vec<String>,
 }
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Type {
@@ -122,6 +124,12 @@ pub(super) struct Store {
     pub sub_topology: Option<usize>,
     pub operators: Vec<String>,
 }
+impl Store {
+    /// Several processors write it.
+    pub(super) fn is_shared(&self) -> bool {
+        self.operators.len() > 1
+    }
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum OperatorKind {
@@ -138,11 +146,26 @@ pub(super) struct Operator {
     pub function: Option<&'static str>,
     /// Key and value that come out of it; that go in, for a sink.
     pub types: Option<(String, String)>,
+    /// Of the function, if it is marked `#[operator]`; of the topics of a source or a sink.
     pub doc: String,
+    /// Of the function, if it is marked `#[operator]`.
+    pub signature: Option<&'static str>,
+    /// Where such a function stands.
+    pub defined: Option<Defined>,
     pub sub_topology: Option<usize>,
     pub inputs: Vec<String>,
     pub topics: Vec<String>,
     pub stores: Vec<String>,
+    /// Nodes of tables that it looks rows up in without being fed by them: the tables of a processor.
+    pub tables: Vec<String>,
+    /// Topics of global tables that it looks rows up in.
+    pub globals: Vec<String>,
+    /// Where it was called.
+    pub file: &'static str,
+    pub line: u32,
+}
+#[derive(Debug, Serialize)]
+pub(super) struct Defined {
     pub file: &'static str,
     pub line: u32,
 }
