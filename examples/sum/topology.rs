@@ -5,7 +5,7 @@ use kstreams::prelude::*;
 #[topic(name = "deposits", key = String, value = i64, partitions = 2)]
 pub struct Deposits;
 /// What an account holds: each record replaces the one before.
-#[topic(name = "balances", key = String, value = i64, partitions = 2)]
+#[topic(name = "balances", key = String, value = i64, partitions = 2, expect_keys = 1_000_000, expect_row_bytes = 20)]
 pub struct Balances;
 /// All deposits of an account.
 #[topic(name = "deposited", key = String, value = i64, partitions = 2)]
@@ -14,6 +14,8 @@ pub struct Deposited;
 #[topic(name = "held", key = String, value = i64, partitions = 2)]
 pub struct Held;
 
+/// Adds to what was there.
+#[operator]
 fn add(sum: &mut i64, value: &i64) -> Slot {
     *sum += value;
     Slot::Keep

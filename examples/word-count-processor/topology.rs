@@ -9,6 +9,7 @@ pub struct Lines;
 pub struct WordCounts;
 
 /// Counts until its timer fires.
+#[operator]
 pub struct WordCount;
 impl Processor for WordCount {
     type Key = String;

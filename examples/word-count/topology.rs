@@ -9,6 +9,7 @@ pub struct Lines;
 pub struct WordCounts;
 
 /// Words of a line, in lower case.
+#[operator]
 pub fn words(line: String) -> Vec<String> {
     line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

@@ -52,6 +52,7 @@ pub fn record(input: TokenStream) -> TokenStream {
 /// | `history = hours(1)` | how far back a versioned table of it remembers |
 /// | `window = hours(1)` | the size of the windows in a `TimeWindowed` key |
 /// | `timestamp = f` | `f(&key, &value, &meta)` answers the record's event time |
+/// | `expect_keys = 1_000_000`, `expect_row_bytes = 80` | what a table of it will hold, for the estimates in documents |
 /// | `crate = "path"` | where `kstreams` is, if it has another path |
 #[proc_macro_attribute]
 pub fn topic(attr: TokenStream, item: TokenStream) -> TokenStream {

@@ -6,6 +6,7 @@ pub mod disk;
 pub mod guide;
 pub mod kafka;
 pub mod laws;
+pub mod lookups;
 pub mod oracle;
 pub mod pipeline;
 pub mod shop;

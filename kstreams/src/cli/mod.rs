@@ -125,7 +125,7 @@ impl Cli {
         match args.command.unwrap_or_default() {
             Command::Run(options) => run::run(topology, config, &options),
             Command::Describe => Ok(document::describe(&topology)),
-            Command::Doc(options) => document::write(&topology, &options),
+            Command::Doc(options) => document::write(&topology, &config, &options),
             Command::Lock(options) => lock::lock(&topology, &options),
             Command::Topics(what) => topics::topics(&topology, &config, &what),
             Command::Lag => group::lag(&topology, &config),

@@ -3,6 +3,7 @@ mod analysis;
 mod deploy;
 mod deployment;
 mod describe;
+mod expected;
 mod mermaid;
 mod pattern;
 mod placing;
@@ -12,6 +13,7 @@ pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
+pub use expected::Expected;
 pub use pattern::Named;
 
 use crate::codec::Shape;
@@ -69,6 +71,8 @@ pub struct Node {
     pub operator: &'static str,
     /// The path of the user's function, if it has one.
     pub function: Option<&'static str>,
+    /// Those of its other functions: a join's key, an initialiser, a subtractor.
+    pub also: Vec<&'static str>,
     /// Types of key and value that come out of it (that go in, for a sink), as Rust prints them.
     pub types: Option<(&'static str, &'static str)>,
     /// What it is.
@@ -112,6 +116,8 @@ pub struct Topic {
     pub follows: Option<NodeId>,
     /// Where reading begins if the group has committed nothing, if the topic says so.
     pub reset: Option<Reset>,
+    /// What a table of it is expected to hold.
+    pub expected: Expected,
 }
 
 /// Layouts of stores.
@@ -183,6 +189,10 @@ pub struct Store {
     pub topic_config: Vec<(String, String)>,
     /// Declared once and opened by several processors: an identity, 0 for stores of one node.
     pub shared: usize,
+    /// What it is expected to hold.
+    pub expected: Expected,
+    /// Between the begins of its windows, if they begin at regular times.
+    pub advance: Option<Duration>,
 }
 
 /// A topology, recorded.

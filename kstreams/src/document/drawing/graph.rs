@@ -146,7 +146,8 @@ fn tip(operator: &Operator) -> String {
 fn edges(d: &Document, ids: &Ids<'_>) -> Vec<Edge> {
     let mut edges: Vec<Edge> = vec![];
     for operator in &d.operators {
-        let inputs = operator.inputs.iter().flat_map(|input| ids.ends(input).into_iter().map(|from| (from, operator.tables.contains(input))));
+        let inputs =
+            operator.inputs.iter().flat_map(|input| ids.ends(input).into_iter().map(|from| (from, operator.tables.contains(input))));
         let globals = operator.globals.iter().filter_map(|topic| ids.topics.get(&**topic)).map(|from| (from.clone(), true));
         for (from, is_lookup) in inputs.chain(globals) {
             edges.extend(ids.ends(&operator.label).into_iter().map(|to| Edge { from: from.clone(), to, is_lookup }));

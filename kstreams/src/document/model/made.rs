@@ -1,13 +1,21 @@
 //! The document of a plan.
 use super::{
-    Defined, Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, VERSION, access, departures::departures, names::short,
-    parallelism::parallelism, schemas,
+    Defined, Document, Expected, Function, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, VERSION, access,
+    departures::departures,
+    names::short,
+    parallelism::parallelism,
+    schemas,
+    size::{self, Held},
 };
-use crate::document::described::described;
+use crate::document::{
+    Setting,
+    described::{Described, described},
+};
 use crate::plan::{DeployedTopic, Deployment, Named, Node, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
+use std::time::Duration;
 
 impl Document {
-    pub(in crate::document) fn of(plan: &Plan) -> Document {
+    pub(in crate::document) fn of(plan: &Plan, configuration: &[Setting]) -> Document {
         let made = Made { plan, deployment: plan.declared_deployment() };
         let (topics, stores) = (made.topics(), made.stores());
         let types = topics.iter().flat_map(|t| [&t.key, &t.value]).chain(stores.iter().flat_map(|s| [&s.key, &s.value]));
@@ -21,6 +29,8 @@ impl Document {
             operators: plan.ids().map(|id| made.operator(id)).collect(),
             group: Group { consumer_group: plan.id.clone(), transactional_ids: format!("{}-<instance>-<thread>", plan.id) },
             access: access::commands(&plan.id, &topics),
+            sizes: size::sizes(&stores),
+            configuration: configuration.to_vec(),
             departures: departures(plan),
             problems: plan.problems.clone(),
             topics,
@@ -88,6 +98,7 @@ impl Made<'_> {
             configuration: deployed.config.iter().cloned().collect(),
             store: None,
             operators: self.labels_where(|node| touches(node, index)),
+            estimate: if role == Role::Global { size::global(topic.expected) } else { None },
         }
     }
     fn changelog(&self, index: StoreIndex) -> Option<Topic> {
@@ -106,6 +117,7 @@ impl Made<'_> {
             configuration: deployed.config.iter().cloned().collect(),
             store: Some(store.name.clone()),
             operators: vec![],
+            estimate: None,
         })
     }
 
@@ -119,7 +131,8 @@ impl Made<'_> {
             StoreKind::Window { size, retention } => (Some(size), Some(retention)),
             StoreKind::Session { retention } => (None, Some(retention)),
         };
-        let ms = |d: std::time::Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
+        let sub_topology = self.plan.sub_topologies().iter().position(|sub| sub.stores.contains(&index));
+        let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
         Store {
             name: store.name.clone(),
             kind: store.kind.name(),
@@ -131,8 +144,20 @@ impl Made<'_> {
             restored_from: store.source.map(|t| self.plan.topic_name(t)).or_else(|| self.plan.changelog_name(index)),
             in_memory: store.in_memory,
             emit_on_commit: store.emit_on_commit,
-            sub_topology: self.plan.sub_topologies().iter().position(|sub| sub.stores.contains(&index)),
+            sub_topology,
             operators: self.labels_where(|node| node.stores.contains(&index)),
+            expected: Expected { keys: store.expected.keys, row_bytes: store.expected.row_bytes },
+            estimate: self.held(index, sub_topology).estimate(),
+        }
+    }
+    fn held(&self, index: StoreIndex, sub_topology: Option<usize>) -> Held<'_> {
+        let changelog = self.plan.changelog_name(index).and_then(|name| self.deployment.topic_named(&name));
+        let config = changelog.map(|topic| &self.deployment.topic(topic).config);
+        let retention = config.and_then(|config| config.iter().find(|(key, _)| key == "retention.ms"));
+        Held {
+            store: self.plan.store(index),
+            partitions: sub_topology.and_then(|sub| self.deployment.sub_topologies.get(sub)).map_or(1, |sub| sub.tasks),
+            changelog_retention: retention.and_then(|(_, ms)| ms.parse().ok()).map(Duration::from_millis),
         }
     }
 
@@ -156,7 +181,8 @@ impl Made<'_> {
             types: node.types.map(|(key, value)| (short(key), short(value))),
             doc: said.map_or_else(of_topics, |said| said.doc.to_owned()),
             signature: said.map(|said| said.signature),
-            defined: said.map(|said| Defined { file: said.file, line: said.line }),
+            defined: said.map(defined),
+            also: node.also.iter().map(|path| function(path)).collect(),
             sub_topology: self.plan.sub_topologies().iter().position(|sub| sub.nodes.contains(&id)),
             inputs: self.labels(&node.inputs),
             topics: self.topic_names(&topics),
@@ -167,6 +193,18 @@ impl Made<'_> {
             line: node.place.line,
         }
     }
+}
+fn function(path: &'static str) -> Function {
+    let said = described(path);
+    Function {
+        function: path,
+        doc: said.map_or("", |said| said.doc),
+        signature: said.map(|said| said.signature),
+        defined: said.map(defined),
+    }
+}
+fn defined(said: &Described) -> Defined {
+    Defined { file: said.file, line: said.line }
 }
 fn touches(node: &Node, topic: TopicIndex) -> bool {
     let flows = match &node.kind {

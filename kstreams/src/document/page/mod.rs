@@ -1,4 +1,6 @@
 //! One HTML file that needs nothing else: the drawing, and below it everything there is to say.
+mod configuration;
+mod sizes;
 mod tables;
 
 use super::{
@@ -6,7 +8,9 @@ use super::{
     model::{Document, Role, Schema},
 };
 use crate::Result;
+use configuration::configuration;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sizes::sizes;
 use tables::{internal_topics, operators, stores, sub_topologies, user_topics};
 
 const STYLE: &str = include_str!("style.css");
@@ -31,7 +35,9 @@ pub(super) fn write(d: &Document) -> Result<String> {
                 @if !d.stores.is_empty() { (stores(d)) }
                 (operators(d))
                 (running(d))
+                (sizes(d))
                 @if !d.schemas.is_empty() { (schemas(&d.schemas)) }
+                @if !d.configuration.is_empty() { (configuration(d)) }
                 (departures(d))
                 footer { "Made by kstreams " (env!("CARGO_PKG_VERSION")) " from the topology as it is compiled; nothing was asked of a broker." }
             }
@@ -56,7 +62,7 @@ fn legend() -> Markup {
     html! {
         figcaption {
             span.key-topic { "topic" } span.key-internal { "repartition topic" } span.key-operator { "operator, its stores below the line" }
-            span.key-sub { "sub-topology, by its number: what one task runs" }
+            span.key-sub { "sub-topology, by its number: what one task runs" } span.key-lookup { "rows are looked up" }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The tables of the page.
 use crate::document::{
-    model::{Document, Operator, Role, Topic, Type},
+    model::{Document, Function, Operator, Role, Topic, Type},
     words::{duration, kept, signature},
 };
 use maud::{Markup, html};
@@ -21,7 +21,7 @@ fn ty(ty: &Type) -> Markup {
         }
     }
 }
-fn codes<'a>(names: impl IntoIterator<Item = &'a String>) -> Markup {
+pub(super) fn codes<'a>(names: impl IntoIterator<Item = &'a String>) -> Markup {
     html! { @for (i, name) in names.into_iter().enumerate() { @if i > 0 { ", " } code { (name) } } }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn user_topics(d: &Document) -> Markup {
         @for topic in d.topics_of(|role| !role.is_internal()) {
             tr {
                 td { code { (topic.name) } p.doc { (topic.doc) } }
-                td { (topic.way()) }
+                td { (topic.way()) @if topic.role == Role::Global { p.doc { "by " (codes(&topic.operators)) } } }
                 td { (ty(&topic.key)) } td { (ty(&topic.value)) }
                 td.n { (topic.partitions) } td { (topic.partitioner) } td { (topic.key.format) " / " (topic.value.format) }
             }
@@ -60,29 +60,50 @@ pub(super) fn stores(d: &Document) -> Markup {
                 td { (store.window_ms.map_or_else(String::new, duration)) }
                 td { (kept(store)) }
                 td { @match &store.restored_from { Some(topic) => code { (topic) }, None => "nothing" } }
+                td { (codes(&store.operators)) }
             }
         }
     };
-    let tables = table("Stores", &["store", "kind", "key", "value", "window", "kept for", "restored from"], rows);
-    html! {
-        (tables)
-        p.note { "How much they hold is not known here: keys × (key + value + 40 bytes), for windows times the windows that are kept." }
-    }
+    table("Stores", &["store", "kind", "key", "value", "window", "kept for", "restored from", "used by"], rows)
 }
 pub(super) fn operators(d: &Document) -> Markup {
     let rows = html! { @for operator in &d.operators { (row(operator)) } };
     table("Operators, as data flows", &["", "operator", "does", "gives", "reads", "store", "at"], rows)
 }
 fn row(operator: &Operator) -> Markup {
-    let reads = operator.topics.iter().filter(|_| operator.inputs.is_empty()).chain(&operator.inputs);
+    let called = html! { code title=(operator.function.unwrap_or_default()) { (signature(operator)) } };
     html! {
         tr {
             td.n { @if let Some(n) = operator.sub_topology { (n) } }
             td { code { (operator.label) } p.doc { (operator.doc) } }
-            td { code title=(operator.function.unwrap_or_default()) { (signature(operator)) } }
+            td { (called) @if let Some(signature) = operator.signature { p.doc { code { (signature) } } } @for f in &operator.also { (also(f)) } }
             td { @if let Some((key, value)) = &operator.types { code { (key) ": " (value) } } }
-            td { (codes(reads)) } td { (codes(&operator.stores)) }
-            td.small { (operator.file) ":" (operator.line) }
+            td { (reads(operator)) }
+            td { (codes(&operator.stores)) }
+            td.small { (at(operator)) }
+        }
+    }
+}
+/// A further function.
+fn also(f: &Function) -> Markup {
+    html! { @if let Some(signature) = f.signature { p.doc { (f.doc) " " code { (signature) } } } }
+}
+/// What feeds it, and what it only looks rows up in.
+fn reads(operator: &Operator) -> Markup {
+    let topics = operator.topics.iter().filter(|_| operator.inputs.is_empty());
+    let inputs = operator.inputs.iter().filter(|input| !operator.tables.contains(input));
+    let looked_up: Vec<&String> = operator.tables.iter().chain(&operator.globals).collect();
+    html! {
+        (codes(topics.chain(inputs)))
+        @if !looked_up.is_empty() { p.doc { "looks up " (codes(looked_up)) } }
+    }
+}
+/// Where it is called, and where its function stands.
+fn at(operator: &Operator) -> Markup {
+    html! {
+        (operator.file) ":" (operator.line)
+        @for defined in operator.defined.iter().chain(operator.also.iter().filter_map(|f| f.defined.as_ref())) {
+            p.doc { "fn " @if defined.file != operator.file { (defined.file) } ":" (defined.line) }
         }
     }
 }

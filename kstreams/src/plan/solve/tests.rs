@@ -19,6 +19,7 @@ fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
         doc: "",
         follows: None,
         reset: None,
+        expected: Expected::UNKNOWN,
     }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
@@ -35,6 +36,8 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         source: source.map(TopicIndex),
         topic_config: vec![],
         shared: 0,
+        expected: Expected::UNKNOWN,
+        advance: None,
     }
 }
 fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
@@ -45,6 +48,7 @@ fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
         label: String::new(),
         operator: "",
         function: None,
+        also: vec![],
         types: None,
         joins: inputs.len() > 1,
         kind,
