@@ -101,7 +101,9 @@ fn stores(out: &mut String, d: &Document) -> Result {
 }
 fn operators(out: &mut String, d: &Document) -> Result {
     table(out, "Operators, as data flows", &["#", "operator", "does", "gives", "reads", "store", "at"])?;
-    for operator in &d.operators {
+    let mut operators: Vec<&Operator> = d.operators.iter().collect();
+    operators.sort_by_key(|o| o.sub_topology);
+    for operator in operators {
         let number = operator.sub_topology.map_or_else(String::new, |n| n.to_string());
         let (said, does, gives, reads) = (said(operator), cell(&signature(operator)), gives(operator), reads(operator));
         writeln!(out, "| {number} | {said} | {does} | {gives} | {reads} | {} | {} |", codes(&operator.stores), at(operator))?;

@@ -1,4 +1,5 @@
 //! Settings in force, on the page: those that somebody set, and folded the others.
+use super::text::text;
 use crate::document::{Setting, model::Document};
 use maud::{Markup, html};
 
@@ -28,7 +29,7 @@ fn row(setting: &Setting) -> Markup {
     html! {
         tr.set[setting.is_set()] {
             td { code { (name) } @if let Some(variable) = variable { p.doc { code { (variable) } } } @else { p.doc { "fixed" } } }
-            td { (value) } td { (default) } td { (reason) }
+            td { (value) } td { (default) } td { (text(reason)) }
         }
     }
 }

@@ -1,5 +1,5 @@
 //! How much stores will hold, on the page.
-use super::tables::codes;
+use super::{tables::codes, text::text};
 use crate::document::{
     model::{Document, Estimate, OVERHEAD, Store},
     words::{ESTIMATED, HOW_TO_SAY, bytes, expected, number, size},
@@ -14,7 +14,7 @@ pub(super) fn sizes(d: &Document) -> Markup {
             section {
                 h2 { "Sizes" }
                 @if !stores.is_empty() || !globals.is_empty() { (table(d, &stores, &globals)) }
-                @if !d.sizes.unknown.is_empty() { p.note { "Unknown: " (codes(&d.sizes.unknown)) ". " (HOW_TO_SAY) } }
+                @if !d.sizes.unknown.is_empty() { p.note { "Unknown: " (codes(&d.sizes.unknown)) ". " (text(HOW_TO_SAY)) } }
             }
         }
     }

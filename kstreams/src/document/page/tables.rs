@@ -1,7 +1,8 @@
 //! The tables of the page.
+use super::text::text;
 use crate::document::{
-    model::{Document, Function, Operator, Role, Topic, Type},
-    words::{duration, kept, signature},
+    model::{Defined, Document, Function, Operator, Role, Topic, Type},
+    words::{count, duration, kept, signature},
 };
 use maud::{Markup, html};
 
@@ -29,7 +30,7 @@ pub(super) fn user_topics(d: &Document) -> Markup {
     let rows = html! {
         @for topic in d.topics_of(|role| !role.is_internal()) {
             tr {
-                td { code { (topic.name) } p.doc { (topic.doc) } }
+                td { code { (topic.name) } p.doc { (text(&topic.doc)) } }
                 td { (topic.way()) @if topic.role == Role::Global { p.doc { "by " (codes(&topic.operators)) } } }
                 td { (ty(&topic.key)) } td { (ty(&topic.value)) }
                 td.n { (topic.partitions) } td { (topic.partitioner) } td { (topic.key.format) " / " (topic.value.format) }
@@ -66,27 +67,52 @@ pub(super) fn stores(d: &Document) -> Markup {
     };
     table("Stores", &["store", "kind", "key", "value", "window", "kept for", "restored from", "used by"], rows)
 }
+/// As data flows, a sub-topology after the other.
 pub(super) fn operators(d: &Document) -> Markup {
-    let rows = html! { @for operator in &d.operators { (row(operator)) } };
-    table("Operators, as data flows", &["", "operator", "does", "gives", "reads", "store", "at"], rows)
+    let of = |number: Option<usize>| d.operators.iter().filter(move |o| o.sub_topology == number);
+    let rows = html! {
+        @for sub in &d.sub_topologies {
+            tr.group { td colspan="6" { "sub-topology " (sub.number) " · " (count(sub.tasks as usize, "task")) } }
+            @for operator in of(Some(sub.number)) { (row(operator)) }
+        }
+        @for operator in of(None) { (row(operator)) }
+    };
+    let table = table("Operators, as data flows", &["operator", "does", "gives", "reads", "store", "line"], rows);
+    html! { (table) p.note { "Lines of " (codes(&files(d))) "." } }
+}
+/// That lines stand in.
+fn files(d: &Document) -> Vec<String> {
+    let called = d.operators.iter().map(|o| o.file);
+    let defined = d.operators.iter().flat_map(functions).map(|f| f.file);
+    let mut files: Vec<String> = called.chain(defined).map(str::to_owned).collect();
+    files.sort();
+    files.dedup();
+    files
+}
+/// Where its functions stand.
+fn functions(operator: &Operator) -> impl Iterator<Item = &Defined> {
+    operator.defined.iter().chain(operator.also.iter().filter_map(|f| f.defined.as_ref()))
 }
 fn row(operator: &Operator) -> Markup {
     let called = html! { code title=(operator.function.unwrap_or_default()) { (signature(operator)) } };
     html! {
         tr {
-            td.n { @if let Some(n) = operator.sub_topology { (n) } }
-            td { code { (operator.label) } p.doc { (operator.doc) } }
+            td { code { (operator.label) } p.doc { (text(&operator.doc)) } }
             td { (called) @if let Some(signature) = operator.signature { p.doc { code { (signature) } } } @for f in &operator.also { (also(f)) } }
-            td { @if let Some((key, value)) = &operator.types { code { (key) ": " (value) } } }
+            td.types { @if let Some((key, value)) = &operator.types { code { (key) ": " (value) } } }
             td { (reads(operator)) }
             td { (codes(&operator.stores)) }
-            td.small { (at(operator)) }
+            td.at { (at(operator.file, operator.line)) @for f in functions(operator) { p.doc { "fn " (at(f.file, f.line)) } } }
         }
     }
 }
+/// The end of a path is enough: all of them stand below the table.
+fn at(file: &str, line: u32) -> Markup {
+    html! { span title=(file) { (file.rsplit(['/', '\\']).next().unwrap_or(file)) ":" (line) } }
+}
 /// A further function.
 fn also(f: &Function) -> Markup {
-    html! { @if let Some(signature) = f.signature { p.doc { (f.doc) " " code { (signature) } } } }
+    html! { @if let Some(signature) = f.signature { p.doc { (text(f.doc)) " " code { (signature) } } } }
 }
 /// What feeds it, and what it only looks rows up in.
 fn reads(operator: &Operator) -> Markup {
@@ -96,15 +122,6 @@ fn reads(operator: &Operator) -> Markup {
     html! {
         (codes(topics.chain(inputs)))
         @if !looked_up.is_empty() { p.doc { "looks up " (codes(looked_up)) } }
-    }
-}
-/// Where it is called, and where its function stands.
-fn at(operator: &Operator) -> Markup {
-    html! {
-        (operator.file) ":" (operator.line)
-        @for defined in operator.defined.iter().chain(operator.also.iter().filter_map(|f| f.defined.as_ref())) {
-            p.doc { "fn " @if defined.file != operator.file { (defined.file) } ":" (defined.line) }
-        }
     }
 }
 pub(super) fn sub_topologies(d: &Document) -> Markup {
