@@ -22,7 +22,7 @@ fn add(sum: &mut i64, value: &i64) -> Slot {
 }
 
 /// A stream is summed up; a table is what it is.
-#[topology(id = "sum")]
+#[topology(id = "sum", drawing = "sum/sum.svg")]
 pub fn sum(deposits: StreamOf<Deposits>, balances: TableOf<Balances>) {
     deposits.aggregate("deposited", || 0, add).to(Deposited);
     balances.to(Held);

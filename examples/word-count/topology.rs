@@ -15,7 +15,7 @@ pub fn words(line: String) -> Vec<String> {
 }
 
 /// Counts the words of all lines.
-#[topology(id = "word-count")]
+#[topology(id = "word-count", drawing = "word-count/word-count.svg")]
 pub fn word_count(lines: StreamOf<Lines>) {
     lines.flat_map_values(words).repartition::<Space<String, 3>>("words", |word| word.clone()).count("counts").to(WordCounts);
 }

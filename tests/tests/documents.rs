@@ -83,18 +83,23 @@ fn the_examples_are_documented_as_they_were() {
     });
 }
 
-/// What the repository shows of order-analytics: `KSTREAMS_DRAW=1 cargo test -p kstreams-tests --test documents` writes it anew.
+/// What the repository shows of the examples: `KSTREAMS_DRAW=1 cargo test -p kstreams-tests --test documents` writes it anew.
 #[test]
-fn page_and_drawing_of_order_analytics_are_not_stale() {
-    let topology = order_analytics::order_analytics::topology();
+fn page_and_drawings_of_the_examples_are_not_stale() {
     let config = Config::new().bootstrap_servers("localhost:9092").exactly_once();
-    for (path, format) in [("docs/order-analytics.html", Format::Html), ("examples/order-analytics/order-analytics.svg", Format::Svg)] {
-        let (kept, now) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path), config.document(&topology, format).unwrap());
-        if env::var_os("KSTREAMS_DRAW").is_some() {
-            fs::write(&kept, &now).unwrap();
-        }
-        assert!(fs::read_to_string(&kept).unwrap_or_default() == now, "{path} is stale: run this with KSTREAMS_DRAW=1");
+    let page = config.document(&order_analytics::order_analytics::topology(), Format::Html).unwrap();
+    let mut kept = vec![("docs/order-analytics.html".to_owned(), page)];
+    for (name, documents) in examples() {
+        kept.push((format!("examples/{name}/{name}.svg"), document(&documents, Format::Svg).to_owned()));
     }
+    kept.iter().for_each(|(path, now)| is_not_stale(path, now));
+}
+fn is_not_stale(path: &str, now: &str) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    if env::var_os("KSTREAMS_DRAW").is_some() {
+        fs::write(&kept, now).unwrap();
+    }
+    assert!(fs::read_to_string(&kept).unwrap_or_default() == now, "{path} is stale: run this with KSTREAMS_DRAW=1");
 }
 
 /// `#[operator]` leaves the function alone, and documents know what it says of itself; closures are known by their line.

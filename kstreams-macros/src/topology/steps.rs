@@ -26,7 +26,11 @@ impl Step {
         if SILENT.contains(&&*operator) {
             return None;
         }
-        Some(Step { operator, takes: call.args.iter().flat_map(|argument| taken(argument, variables)).collect() })
+        let of = call.turbofish.as_ref().map(text).unwrap_or_default();
+        Some(Step {
+            operator: format!("{operator}{of}"),
+            takes: call.args.iter().flat_map(|argument| taken(argument, variables)).collect(),
+        })
     }
 
     /// A row of a table, links in it.

@@ -285,6 +285,7 @@ fn rustdoc_shows_topics_names_and_operators() {
             let counts = orders.filter(|o| o.quantity > 1 || o.free).left_join(users, shop::with_user).process((seen, users), || Velocity)
                 .repartition_for(&users, "moved", key).windowed_by(tumbling(hours(1)).grace(minutes(5))).count("counts");
             counts.to(Totals);
+            counts.to_stream().unwindow::<Space<String, 3>>().discard();
             counts.store()
         }
     };
@@ -297,6 +298,7 @@ fn rustdoc_shows_topics_names_and_operators() {
         "## Operators\n\n| operator | takes |\n|---|---|\n| `filter` | a closure |\n| `left_join` | `users`, [`shop::with_user`] |",
         "| `process` | `seen`, `users`, a closure |\n| `repartition_for` | `users`, `moved`, [`key`] |",
         "| `windowed_by` | `tumbling(hours(1)).grace(minutes(5))` |\n| `count` | `counts` |\n| `to` | [`Totals`] |",
+        "| `unwindow::<Space<String, 3>>` |",
     ] {
         assert!(text.contains(row), "{row}\nis not in\n{text}");
     }

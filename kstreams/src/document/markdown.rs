@@ -129,7 +129,7 @@ fn at(operator: &Operator) -> String {
     let called = format!("{}:{}", operator.file, operator.line);
     let defined = operator.defined.iter().chain(operator.also.iter().filter_map(|f| f.defined.as_ref()));
     let file = |file: &str| if file == operator.file { String::new() } else { file.to_owned() };
-    [called].into_iter().chain(defined.map(|d| format!("fn {}:{}", file(d.file), d.line))).collect::<Vec<_>>().join("<br>")
+    [called].into_iter().chain(defined.map(|d| format!("{} {}:{}", d.what, file(d.file), d.line))).collect::<Vec<_>>().join("<br>")
 }
 fn gives(operator: &Operator) -> String {
     operator.types.as_ref().map_or_else(String::new, |(key, value)| code(&format!("{key}: {value}")))

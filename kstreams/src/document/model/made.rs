@@ -204,7 +204,8 @@ fn function(path: &'static str) -> Function {
     }
 }
 fn defined(said: &Described) -> Defined {
-    Defined { file: said.file, line: said.line }
+    let is_type = said.signature.starts_with("struct ") || said.signature.starts_with("enum ");
+    Defined { what: if is_type { "type" } else { "fn" }, file: said.file, line: said.line }
 }
 fn touches(node: &Node, topic: TopicIndex) -> bool {
     let flows = match &node.kind {

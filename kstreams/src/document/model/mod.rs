@@ -188,6 +188,9 @@ pub(super) struct Function {
 }
 #[derive(Debug, Serialize)]
 pub(super) struct Defined {
+    /// `fn`, or `type` for a processor.
+    #[serde(skip)]
+    pub what: &'static str,
     pub file: &'static str,
     pub line: u32,
 }

@@ -76,7 +76,7 @@ fn running(d: &Document) -> Markup {
             (sub_topologies(d))
             p { "Consumer group " code { (d.group.consumer_group) } ", transactional ids under exactly once " code { (d.group.transactional_ids) } "." }
             p { "Access rights, for a principal of the same name:" }
-            pre { @for command in &d.access { code { (command) } "\n" } }
+            pre { @for command in &d.access { code { (command) } } }
         }
     }
 }

@@ -102,7 +102,7 @@ fn row(operator: &Operator) -> Markup {
             td.types { @if let Some((key, value)) = &operator.types { code { (key) ": " (value) } } }
             td { (reads(operator)) }
             td { (codes(&operator.stores)) }
-            td.at { (at(operator.file, operator.line)) @for f in functions(operator) { p.doc { "fn " (at(f.file, f.line)) } } }
+            td.at { (at(operator.file, operator.line)) @for f in functions(operator) { p.doc { (f.what) " " (at(f.file, f.line)) } } }
         }
     }
 }
