@@ -127,6 +127,31 @@ fn operators_are_told_with_documentation_signature_and_place() {
     assert!(generic.to_string().contains("Users whose clicks exceed their limit, each once."), "a processor: {generic}");
 }
 
+fn start() -> u64 {
+    0
+}
+fn add(sum: &mut u64, value: &u64) {
+    *sum += value;
+}
+fn subtract(sum: &mut u64, value: &u64) {
+    *sum -= value;
+}
+fn key_of(value: &u64) -> String {
+    value.to_string()
+}
+#[test]
+fn every_function_of_an_operator_is_told() {
+    let b = Topology::builder("functions");
+    let stream = |name: &str| b.stream(named::<Space<String, 3>, u64>(name));
+    let sums = stream("clicks").aggregate("sums", start, add);
+    sums.group_by("by-sum", key_of).aggregate("groups", start, add, subtract).to_stream().discard();
+    stream("orders").cogroup(start, add).and(stream("returns"), subtract).aggregate("both").to_stream().discard();
+    let page = render(&b.build(()), Format::Markdown).unwrap();
+    for does in ["aggregate(add, start)", "group_by(key_of)", "aggregate(add, start, subtract)", "cogroup(add, subtract)"] {
+        assert!(page.contains(&format!("| {does} |")), "{does}: {page}");
+    }
+}
+
 fn lookup(format: Format) -> &'static str {
     document(&all().iter().find(|(name, _)| *name == "lookups").unwrap().1, format)
 }

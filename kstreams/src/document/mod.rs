@@ -31,7 +31,7 @@ mod words;
 pub use described::Described;
 pub use format::{Format, UnknownFormat};
 pub use json::JSON_SCHEMA;
-pub use setting::Setting;
+pub(crate) use setting::Setting;
 #[cfg(any(feature = "embedded", feature = "kafka"))]
 pub(crate) use words::{bytes, duration};
 

@@ -3,8 +3,7 @@ use serde::Serialize;
 
 /// A setting with its value in force, its default, and why that is the default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The method of `Config`; of what cannot be set, its name among the worker's limits.
     pub name: String,
     /// What it is set to, for people; a secret is not shown.

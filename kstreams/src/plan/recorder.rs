@@ -48,6 +48,10 @@ impl At {
     pub(crate) fn recording(self) -> usize {
         self.recording
     }
+    /// Another node of its recording.
+    pub(crate) fn beside(self, node: NodeId) -> At {
+        At { node, ..self }
+    }
 }
 
 pub(crate) fn open(id: String) -> usize {
