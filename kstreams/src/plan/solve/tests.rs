@@ -19,7 +19,7 @@ fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
         doc: "",
         follows: None,
         reset: None,
-        expected: Expected::UNKNOWN,
+        expected: crate::plan::Expected::UNKNOWN,
     }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
@@ -36,7 +36,7 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         source: source.map(TopicIndex),
         topic_config: vec![],
         shared: 0,
-        expected: Expected::UNKNOWN,
+        expected: crate::plan::Expected::UNKNOWN,
         advance: None,
     }
 }
