@@ -1,4 +1,5 @@
 //! The examples' topologies, and what their programs share. The programs are beside them: `cargo run --release --example order-analytics`.
+#![forbid(unsafe_code)]
 #[path = "order-analytics/mod.rs"]
 pub mod order_analytics;
 pub mod shutdown;

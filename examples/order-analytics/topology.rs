@@ -72,22 +72,27 @@ pub struct LocalBuyersPerHour;
 
 // ---- operators: plain functions, tested as plain functions
 /// Adds the customer's address to the order.
+#[operator]
 pub fn with_user(order: Order, user: Option<&User>) -> UserOrder {
     UserOrder { order, address: user.and_then(|u| u.address.clone()) }
 }
 /// Orders of customers without an address are dropped.
+#[operator]
 pub fn has_address(order: &UserOrder) -> bool {
     order.address.is_some()
 }
 /// What was ordered.
+#[operator]
 pub fn item_name(order: &UserOrder) -> ItemName {
     order.order.item.clone()
 }
 /// Compares the customer's address with the item's origin.
+#[operator]
 pub fn with_item(order: UserOrder, item: Option<&Item>) -> LocalOrder {
     LocalOrder { is_local: item.is_some_and(|item| Some(&item.origin) == order.address.as_ref()) }
 }
 /// Whether it was made where it was bought.
+#[operator]
 pub fn is_local(order: &LocalOrder) -> bool {
     order.is_local
 }

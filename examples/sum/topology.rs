@@ -5,7 +5,7 @@ use kstreams::prelude::*;
 #[topic(name = "deposits", key = String, value = i64, partitions = 2)]
 pub struct Deposits;
 /// What an account holds: each record replaces the one before.
-#[topic(name = "balances", key = String, value = i64, partitions = 2)]
+#[topic(name = "balances", key = String, value = i64, partitions = 2, expect_keys = 1_000_000, expect_row_bytes = 20)]
 pub struct Balances;
 /// All deposits of an account.
 #[topic(name = "deposited", key = String, value = i64, partitions = 2)]
@@ -14,13 +14,15 @@ pub struct Deposited;
 #[topic(name = "held", key = String, value = i64, partitions = 2)]
 pub struct Held;
 
+/// Adds to what was there.
+#[operator]
 fn add(sum: &mut i64, value: &i64) -> Slot {
     *sum += value;
     Slot::Keep
 }
 
 /// A stream is summed up; a table is what it is.
-#[topology(id = "sum")]
+#[topology(id = "sum", drawing = "sum/sum.svg")]
 pub fn sum(deposits: StreamOf<Deposits>, balances: TableOf<Balances>) {
     deposits.aggregate("deposited", || 0, add).to(Deposited);
     balances.to(Held);

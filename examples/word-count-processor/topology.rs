@@ -9,6 +9,7 @@ pub struct Lines;
 pub struct WordCounts;
 
 /// Counts until its timer fires.
+#[operator]
 pub struct WordCount;
 impl Processor for WordCount {
     type Key = String;
@@ -36,7 +37,7 @@ impl WordCount {
 }
 
 /// How often each word came in the last second.
-#[topology(id = "word-count-processor")]
+#[topology(id = "word-count-processor", drawing = "word-count-processor/word-count-processor.svg")]
 pub fn word_count(lines: StreamOf<Lines>) {
     lines
         .flat_map_values(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>())

@@ -9,12 +9,13 @@ pub struct Lines;
 pub struct WordCounts;
 
 /// Words of a line, in lower case.
+#[operator]
 pub fn words(line: String) -> Vec<String> {
     line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 /// Counts the words of all lines.
-#[topology(id = "word-count")]
+#[topology(id = "word-count", drawing = "word-count/word-count.svg")]
 pub fn word_count(lines: StreamOf<Lines>) {
     lines.flat_map_values(words).repartition::<Space<String, 3>>("words", |word| word.clone()).count("counts").to(WordCounts);
 }

@@ -1,4 +1,4 @@
-//! The door of the macros: `#[topology]`, `#[topic]`, `#[derive(Key)]`, `#[derive(Record)]`.
+//! The door of the macros: `#[topology]`, `#[topic]`, `#[operator]`, `#[derive(Key)]`, `#[derive(Record)]`.
 //!
 //! One folder a macro, read as an algorithm: `parse` (what is written) → `model` (what it means) → `check` (what is wrong with
 //! it) → `expand` (the code). Three rules hold in all of them: the user's item comes out first and unchanged, whatever is wrong;
@@ -14,6 +14,7 @@ mod dump;
 mod errors;
 mod kafka_name;
 mod key;
+mod operator;
 mod options;
 mod record;
 mod tokens;
@@ -52,10 +53,24 @@ pub fn record(input: TokenStream) -> TokenStream {
 /// | `window = hours(1)` | the size of the windows in a `TimeWindowed` key, needed to read the topic |
 /// | `reset = earliest` | where reading begins if the group has committed nothing: `earliest` or `latest`; else the application says it |
 /// | `timestamp = f` | `f(&key, &value, &meta)` answers the record's event time |
+/// | `expect_keys = 1_000_000`, `expect_row_bytes = 80` | what a table of it will hold, for the estimates in documents |
 /// | `crate = "path"` | where `kstreams` is, if it has another path |
 #[proc_macro_attribute]
 pub fn topic(attr: TokenStream, item: TokenStream) -> TokenStream {
     dump::attribute("topic", attr, item, topic::topic)
+}
+
+/// Lets documents of topologies tell what a function says of itself: `#[operator]` on a function that is passed to an operator, or on a processor's
+/// struct.
+///
+/// The item stays as it is. Its documentation, signature, file and line stand beside the operator in every document of every topology that uses it
+/// (`kstreams::document`). Functions without it are told by their name, closures by the line they stand on. It is found by its path, so it stands in a
+/// module, not inside another function.
+///
+/// Option: `crate = "path"`, where `kstreams` is, if it has another path.
+#[proc_macro_attribute]
+pub fn operator(attr: TokenStream, item: TokenStream) -> TokenStream {
+    dump::attribute("operator", attr, item, operator::operator)
 }
 
 /// Makes a topology of a function: beside it stands a module of its name with `topology()`, documentation and the test of its lock.

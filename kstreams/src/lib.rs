@@ -43,7 +43,7 @@ pub use codec::{KeptAs, NonNull, NullsHandled, OrNull, Presence, Record};
 pub use config::{Config, ConfigError};
 pub use dsl::*;
 #[cfg(feature = "macros")]
-pub use kstreams_macros::{Key, Record, topic, topology};
+pub use kstreams_macros::{Key, Record, operator, topic, topology};
 pub use op::*;
 pub use partition::{Crc32, Murmur2};
 pub use plan::Reset;
@@ -78,7 +78,7 @@ pub mod prelude {
     #[cfg(any(feature = "embedded", feature = "kafka"))]
     pub use crate::{App, BadRecords, Config};
     #[cfg(feature = "macros")]
-    pub use crate::{topic, topology};
+    pub use crate::{operator, topic, topology};
     pub use serde::{Deserialize, Serialize};
 }
 
@@ -90,8 +90,30 @@ pub mod __private {
     #[cfg(feature = "json")]
     pub use crate::codec::derived::{event_time, json};
     pub use crate::codec::{Shape, schema};
+    pub use crate::described;
+    #[cfg(feature = "document")]
+    pub use crate::document::Described;
     pub use crate::dsl::{Part, disjoint, documented, handle, is_sized, locked, retained, timestamp, topic_name};
     pub use crate::plan::recorder::name_of;
     #[cfg(feature = "macros")]
     pub use crate::shell::lock_file::{check as check_lock, is_there as lock_is_there};
+    #[cfg(feature = "document")]
+    pub use inventory;
+}
+
+/// What `#[operator]` says of a function; nobody would read it where no documents are made.
+#[cfg(feature = "document")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! described {
+    ($($said:tt)*) => {
+        $crate::__private::inventory::submit! { $crate::__private::Described { $($said)* } }
+    };
+}
+/// What `#[operator]` says of a function; nobody would read it where no documents are made.
+#[cfg(not(feature = "document"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! described {
+    ($($said:tt)*) => {};
 }

@@ -7,6 +7,7 @@ pub mod editor;
 pub mod guide;
 pub mod kafka;
 pub mod laws;
+pub mod lookups;
 pub mod oracle;
 pub mod pipeline;
 pub mod shop;

@@ -10,6 +10,7 @@ use kstreams_examples::{order_analytics, sum, word_count, word_count_processor};
 use kstreams_tests::{
     conformance,
     description::{Node, parse},
+    lookups,
     shop::shop,
 };
 use serde_json::Value;
@@ -32,7 +33,16 @@ fn examples() -> [(&'static str, Documents); 4] {
 }
 fn all() -> &'static [(&'static str, Documents)] {
     static ALL: OnceLock<Vec<(&'static str, Documents)>> = OnceLock::new();
-    ALL.get_or_init(|| examples().into_iter().chain([("shop", documents(&shop())), ("pattern", documents(&pattern()))]).collect())
+    ALL.get_or_init(|| {
+        examples()
+            .into_iter()
+            .chain([
+                ("shop", documents(&shop())),
+                ("pattern", documents(&pattern())),
+                ("lookups", documents(&lookups::lookups::topology())),
+            ])
+            .collect()
+    })
 }
 fn pattern() -> Topology {
     let b = Topology::builder("pattern");
@@ -73,17 +83,113 @@ fn the_examples_are_documented_as_they_were() {
     });
 }
 
-/// What the repository shows of order-analytics: `KSTREAMS_DRAW=1 cargo test -p kstreams-tests --test documents` writes it anew.
+/// What the repository shows of the examples: `KSTREAMS_DRAW=1 cargo test -p kstreams-tests --test documents` writes it anew.
 #[test]
-fn page_and_drawing_of_order_analytics_are_not_stale() {
-    let topology = order_analytics::order_analytics::topology();
-    for (path, format) in [("docs/order-analytics.html", Format::Html), ("examples/order-analytics/order-analytics.svg", Format::Svg)] {
-        let (kept, now) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path), render(&topology, format).unwrap());
-        if env::var_os("KSTREAMS_DRAW").is_some() {
-            fs::write(&kept, &now).unwrap();
-        }
-        assert!(fs::read_to_string(&kept).unwrap_or_default() == now, "{path} is stale: run this with KSTREAMS_DRAW=1");
+fn page_and_drawings_of_the_examples_are_not_stale() {
+    let config = Config::new().bootstrap_servers("localhost:9092").exactly_once();
+    let page = config.document(&order_analytics::order_analytics::topology(), Format::Html).unwrap();
+    let mut kept = vec![("docs/order-analytics.html".to_owned(), page)];
+    for (name, documents) in examples() {
+        kept.push((format!("examples/{name}/{name}.svg"), document(&documents, Format::Svg).to_owned()));
     }
+    kept.iter().for_each(|(path, now)| is_not_stale(path, now));
+}
+fn is_not_stale(path: &str, now: &str) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    if env::var_os("KSTREAMS_DRAW").is_some() {
+        fs::write(&kept, now).unwrap();
+    }
+    assert!(fs::read_to_string(&kept).unwrap_or_default() == now, "{path} is stale: run this with KSTREAMS_DRAW=1");
+}
+
+/// `#[operator]` leaves the function alone, and documents know what it says of itself; closures are known by their line.
+#[test]
+fn operators_are_told_with_documentation_signature_and_place() {
+    let told = json(document(&all()[0].1, Format::Json));
+    let operator = |label: &str| told["operators"].as_array().unwrap().iter().find(|o| o["label"] == label).unwrap().clone();
+    let joined = operator("with-user");
+    assert_eq!(joined["doc"], "Adds the customer's address to the order.");
+    assert_eq!(joined["signature"], "fn with_user(order: Order, user: Option<&User>) -> UserOrder");
+    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/order-analytics/topology.rs")).unwrap();
+    let line = source.lines().position(|line| line.contains("fn with_user(")).unwrap() + 1;
+    assert_eq!(joined["defined"], serde_json::json!({ "file": "examples/order-analytics/topology.rs", "line": line }));
+    assert!(joined["line"].as_u64().unwrap() > line as u64, "the call stands below: {joined}");
+    assert_eq!(operator("orders-by-item-sink")["signature"], "fn item_name(order: &UserOrder) -> ItemName", "the key of a repartition");
+    let counted = operator("local-buyers-count");
+    assert_eq!((&counted["doc"], &counted["signature"], &counted["defined"]), (&"".into(), &Value::Null, &Value::Null));
+    let (markdown, page) = (document(&all()[0].1, Format::Markdown), document(&all()[0].1, Format::Html));
+    assert!(markdown.contains("<br>Adds the customer's address to the order.<br>`fn with_user("), "{markdown}");
+    assert!(
+        page.contains("Compares the customer's address with the item's origin.") && page.contains("fn is_local(order: &amp;LocalOrder)")
+    );
+    let generic = &json(lookup(Format::Json))["operators"];
+    assert!(generic.to_string().contains("fn country_of<const N: u64>(click: &u64) -> u64"), "{generic}");
+    assert!(generic.to_string().contains("Users whose clicks exceed their limit, each once."), "a processor: {generic}");
+}
+
+fn start() -> u64 {
+    0
+}
+fn add(sum: &mut u64, value: &u64) {
+    *sum += value;
+}
+fn subtract(sum: &mut u64, value: &u64) {
+    *sum -= value;
+}
+fn key_of(value: &u64) -> String {
+    value.to_string()
+}
+#[test]
+fn every_function_of_an_operator_is_told() {
+    let b = Topology::builder("functions");
+    let stream = |name: &str| b.stream(named::<Space<String, 3>, u64>(name));
+    let sums = stream("clicks").aggregate("sums", start, add);
+    sums.group_by("by-sum", key_of).aggregate("groups", start, add, subtract).to_stream().discard();
+    stream("orders").cogroup(start, add).and(stream("returns"), subtract).aggregate("both").to_stream().discard();
+    let page = render(&b.build(()), Format::Markdown).unwrap();
+    for does in ["aggregate(add, start)", "group_by(key_of)", "aggregate(add, start, subtract)", "cogroup(add, subtract)"] {
+        assert!(page.contains(&format!("| {does} |")), "{does}: {page}");
+    }
+}
+
+fn lookup(format: Format) -> &'static str {
+    document(&all().iter().find(|(name, _)| *name == "lookups").unwrap().1, format)
+}
+
+#[test]
+fn lookups_are_told_and_drawn_otherwise_than_flow() {
+    let told = json(lookup(Format::Json));
+    let operator = |label: &str| told["operators"].as_array().unwrap().iter().find(|o| o["label"] == label).unwrap().clone();
+    assert_eq!(operator("Exceeded")["globals"], serde_json::json!(["countries"]));
+    assert_eq!(operator("Exceeded")["tables"], serde_json::json!(["limits-table"]));
+    let topic = |name: &str| told["topics"].as_array().unwrap().iter().find(|t| t["name"] == name).unwrap().clone();
+    assert_eq!(topic("countries")["operators"], serde_json::json!(["Exceeded", "named-country"]));
+    let store = told["stores"].as_array().unwrap().iter().find(|s| s["name"] == "told").unwrap();
+    assert_eq!(store["operators"], serde_json::json!(["Exceeded", "Forgiven"]));
+    assert_eq!(lookup(Format::Html).matches("class=\"edge lookup\"").count(), 3);
+    assert_eq!(lookup(Format::Dot).matches("[style=dashed]").count(), 3);
+    assert!(lookup(Format::Svg).contains("told · shared"));
+    assert!(lookup(Format::Markdown).contains("| `countries` | read whole by every process for `Exceeded`, `named-country` |"));
+}
+
+#[test]
+fn sizes_are_estimated_where_somebody_says_what_to_expect() {
+    let told = json(lookup(Format::Json));
+    let of = |list: &str, name: &str| told[list].as_array().unwrap().iter().find(|s| s["name"] == name).unwrap()["estimate"].clone();
+    let size = |bytes: u64, tasks: u64| serde_json::json!({ "total": bytes, "per_partition": bytes / tasks });
+    let hourly = of("stores", "per-hour");
+    // An hour and five minutes are two windows; the changelog keeps a day more.
+    assert_eq!((&hourly["windows"], &hourly["rows"], &hourly["memory"]), (&2.into(), &600_000.into(), &Value::Null));
+    assert_eq!((&hourly["disk"], &hourly["changelog"]), (&size(60_000_000, 4), &size(780_000_000, 4)));
+    let limits = of("stores", "limits");
+    assert_eq!((&limits["disk"], &limits["changelog"]), (&size(60_000_000, 4), &Value::Null), "its topic is its changelog");
+    let told_store = of("stores", "told");
+    assert_eq!((&told_store["disk"], &told_store["memory"]), (&Value::Null, &size(200_000, 4)));
+    assert_eq!(of("topics", "countries")["memory"], size(17_500, 1));
+    assert_eq!(told["sizes"], serde_json::json!({ "disk": 120_000_000, "memory": 200_000, "changelog": 780_200_000, "unknown": [] }));
+    let page = lookup(Format::Markdown);
+    assert!(page.contains("| `per-hour` | 300,000 keys of 60 bytes | 600,000 in 2 windows | 60 MB (15 MB a partition) | – |"), "{page}");
+    assert!(document(&all()[0].1, Format::Markdown).contains("Unknown: `users`, `items`, `local-buyers`."));
 }
 
 /// rustdoc takes HTML as it is up to the first blank line, and warns of tags that are not closed.

@@ -53,22 +53,9 @@ fn joins() -> Topology {
 
 const ALL: [(&str, fn() -> Topology); 4] =
     [("stateless", stateless), ("aggregations", aggregations), ("joins", joins), ("order-analytics", order_analytics)];
-/// Without its store handle.
+/// The example's.
 fn order_analytics() -> Topology {
-    use kstreams_examples::order_analytics as shop;
-    let b = Topology::builder("order-analytics");
-    let items = b.table(shop::Items);
-    b.stream(shop::Orders)
-        .left_join(b.table(shop::Users), shop::with_user)
-        .filter(shop::has_address)
-        .repartition_for(&items, "orders-by-item", shop::item_name)
-        .left_join(items, shop::with_item)
-        .filter(shop::is_local)
-        .repartition::<Single>("local-orders", |_| All)
-        .windowed_by(tumbling(hours(1)).grace(minutes(5)))
-        .count("local-buyers")
-        .to(shop::LocalBuyersPerHour);
-    b.build(())
+    kstreams_examples::order_analytics::order_analytics::topology().without_stores()
 }
 
 fn compare(file: &str, drawn: &str) -> Result<(), String> {

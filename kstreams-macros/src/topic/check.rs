@@ -44,6 +44,9 @@ fn pattern(text: &LitStr, o: &Options, errors: &mut Errors) {
     if let Some(history) = &o.history {
         errors.push(history.span(), "a pattern is read as a stream, and only a table has a `history`: declare the topic by its `name`");
     }
+    for expected in [&o.expect_keys, &o.expect_row_bytes].into_iter().flatten() {
+        errors.push(expected.span(), "a pattern is read as a stream, and only a table holds rows to expect: leave it out");
+    }
     if pattern.is_empty() || pattern.contains(char::is_whitespace) {
         errors.push(text.span(), format!("pattern {pattern:?} matches no topic: their names are not empty and hold no blanks"));
     } else if let Err(reason) = regex_lite::Regex::new(&pattern) {

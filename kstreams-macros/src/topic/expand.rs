@@ -82,7 +82,16 @@ fn options(topic: &Topic) -> TokenStream {
         }
     });
     let doc = topic.doc.as_ref().map(|doc| quote!(const DOC: &'static str = #doc;));
-    quote!(#doc #history #window #reset #timestamp)
+    let expected = expected(topic);
+    quote!(#doc #history #window #reset #expected #timestamp)
+}
+
+fn expected(topic: &Topic) -> Option<TokenStream> {
+    let krate = &topic.krate;
+    let keys = topic.expect_keys.as_ref().map(|keys| quote!(.keys(#keys)));
+    let bytes = topic.expect_row_bytes.as_ref().map(|bytes| quote!(.row_bytes(#bytes)));
+    let said = keys.is_some() || bytes.is_some();
+    said.then(|| quote!(const EXPECTED: #krate::plan::Expected = #krate::plan::Expected::UNKNOWN #keys #bytes;))
 }
 
 pub(super) fn policy(reset: &Ident) -> TokenStream {

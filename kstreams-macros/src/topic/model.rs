@@ -19,6 +19,8 @@ pub(super) struct Topic {
     pub window: Option<Expr>,
     pub reset: Option<Ident>,
     pub timestamp: Option<Expr>,
+    pub expect_keys: Option<Expr>,
+    pub expect_row_bytes: Option<Expr>,
     pub krate: CratePath,
 }
 
@@ -42,6 +44,8 @@ impl Topic {
             window: o.window,
             reset: o.reset,
             timestamp: o.timestamp,
+            expect_keys: o.expect_keys,
+            expect_row_bytes: o.expect_row_bytes,
             krate: o.krate,
         })
     }

@@ -7,8 +7,21 @@ use crate::{
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Ident, Item, ItemStruct, LitStr, Type};
 
-const OPTIONS: &[&str] =
-    &["name", "pattern", "key", "value", "partitions", "partitioner", "history", "window", "reset", "timestamp", "crate"];
+const OPTIONS: &[&str] = &[
+    "name",
+    "pattern",
+    "key",
+    "value",
+    "partitions",
+    "partitioner",
+    "history",
+    "window",
+    "reset",
+    "timestamp",
+    "expect_keys",
+    "expect_row_bytes",
+    "crate",
+];
 
 /// The options as the user gave them.
 #[derive(Default)]
@@ -23,6 +36,8 @@ pub(super) struct Options {
     pub window: Option<Expr>,
     pub reset: Option<Ident>,
     pub timestamp: Option<Expr>,
+    pub expect_keys: Option<Expr>,
+    pub expect_row_bytes: Option<Expr>,
     pub krate: CratePath,
 }
 
@@ -40,6 +55,8 @@ pub(super) fn options(attr: TokenStream, errors: &mut Errors) -> Options {
             "window" => o.window = Some(value(input)?),
             "reset" => o.reset = Some(value(input)?),
             "timestamp" => o.timestamp = Some(value(input)?),
+            "expect_keys" => o.expect_keys = Some(value(input)?),
+            "expect_row_bytes" => o.expect_row_bytes = Some(value(input)?),
             _ => o.krate = CratePath::value(input)?,
         }
         Ok(())

@@ -24,7 +24,8 @@ fn a_full_declaration_is_fine() {
     assert_eq!(orders(quote!(name = "orders", key = UserName, value = Order, partitions = 3)), none);
     let all = quote! {
         name = "orders", key = TimeWindowed<UserName>, value = BTreeMap<String, u64>, partitions = 2 * COUNT, partitioner = Crc32,
-        history = hours(1), window = hours(1), reset = latest, timestamp = |_, v: &Order, _| v.at, crate = "facade::kstreams",
+        history = hours(1), window = hours(1), reset = latest, timestamp = |_, v: &Order, _| v.at,
+        expect_keys = 1_000 * 1_000, expect_row_bytes = 80, crate = "facade::kstreams",
     };
     assert_eq!(orders(all), none);
 }
@@ -41,7 +42,7 @@ fn every_mistake_is_an_error_of_its_own() {
     assert_eq!(
         found,
         [
-            "unknown option `colour`; expected one of: name, pattern, key, value, partitions, partitioner, history, window, reset, timestamp, crate",
+            "unknown option `colour`; expected one of: name, pattern, key, value, partitions, partitioner, history, window, reset, timestamp, expect_keys, expect_row_bytes, crate",
             "option `key` is given twice",
             "topic name \"my orders\" holds ' '; Kafka takes ASCII letters, digits, `.`, `_` and `-`",
             "a topic has at least one partition: `partitions = 1`",
@@ -70,6 +71,8 @@ fn a_pattern_stands_in_the_place_of_a_name() {
     assert_eq!(orders(quote!(pattern = "shop-.*", name = "shop", key = K, value = V, partitions = 3)), [both]);
     let history = "a pattern is read as a stream, and only a table has a `history`: declare the topic by its `name`";
     assert_eq!(orders(quote!(pattern = "shop-.*", key = K, value = V, partitions = 3, history = hours(1))), [history]);
+    let rows = "a pattern is read as a stream, and only a table holds rows to expect: leave it out";
+    assert_eq!(orders(quote!(pattern = "shop-.*", key = K, value = V, partitions = 3, expect_keys = 7)), [rows]);
     let found = orders(quote!(pattern = "shop-(", key = K, value = V, partitions = 3));
     assert!(found[0].starts_with("pattern \"shop-(\" is no regular expression: "), "{found:?}");
     let blank = "pattern \"my shop\" matches no topic: their names are not empty and hold no blanks";

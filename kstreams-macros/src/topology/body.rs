@@ -2,6 +2,7 @@
 use super::{
     constant,
     operators::{Named, declaration, operator},
+    steps::Step,
     variables,
 };
 use proc_macro2::Span;
@@ -28,6 +29,9 @@ pub(super) struct Body {
     borrowed: BTreeSet<String>,
     /// Where an operator's closure uses such a setting.
     pub escapes: Vec<Ident>,
+    /// Parameters, and what the body binds so far.
+    variables: BTreeSet<String>,
+    pub steps: Vec<Step>,
 }
 
 /// A name that outlives the build.
@@ -35,6 +39,17 @@ pub(super) struct Name {
     pub name: String,
     pub at: Span,
     pub kind: &'static str,
+}
+
+impl Name {
+    /// Its topic, where the name alone says it: stores may be unlogged, joins have several.
+    pub(super) fn topic(&self, id: &str) -> String {
+        match self.kind {
+            "store" => format!("`{id}-{}-changelog`, if it has one", self.name),
+            "join" => format!("`{id}-{}-…`", self.name),
+            _ => format!("`{id}-{}-repartition`", self.name),
+        }
+    }
 }
 
 /// An operator without its name.
@@ -51,9 +66,9 @@ pub(super) struct Retention {
 }
 
 impl Body {
-    /// Reads `block` under parameters that are handles, and those that are borrowed settings.
-    pub(super) fn read(handles: BTreeSet<String>, borrowed: BTreeSet<String>, block: &Block) -> Body {
-        let mut body = Body { handles, borrowed, ..Body::default() };
+    /// Reads `block` under parameters that are handles, those that are borrowed settings, and all of them.
+    pub(super) fn read(handles: BTreeSet<String>, borrowed: BTreeSet<String>, variables: BTreeSet<String>, block: &Block) -> Body {
+        let mut body = Body { handles, borrowed, variables, ..Body::default() };
         body.visit_block(block);
         body
     }
@@ -140,6 +155,7 @@ impl<'a> Visit<'a> for Body {
         // An iterator over settings has a `count` and a `reduce`, too.
         if self.holds(&call.receiver) {
             self.escapes(call);
+            self.steps.extend(Step::of(call, &self.variables));
             if let Some(named) = operator(&call.method) {
                 self.name(&call.method, named, &call.args);
             }
@@ -162,6 +178,7 @@ impl<'a> Visit<'a> for Body {
         visit::visit_local(self, local);
         let bound = variables::bound(&local.pat);
         self.borrowed.retain(|name| !bound.contains(name));
+        self.variables.extend(bound.iter().cloned());
         if local.init.as_ref().is_some_and(|init| self.holds(&init.expr)) {
             self.handles.extend(bound);
         }

@@ -3,6 +3,7 @@ use super::{
     body::Retention,
     lock::{Lock, in_crate},
     model::{Parameter, Topology},
+    steps::Step,
 };
 use crate::{
     documentation::documentation,
@@ -15,15 +16,17 @@ use syn::{LitStr, Path, ReturnType, Type, spanned::Spanned};
 pub(super) fn expand(t: &Topology) -> TokenStream {
     let (vis, name) = (&t.function.vis, &t.function.sig.ident);
     let docs = t.docs().map(|d| copy(d, Span::mixed_site()));
-    let (table, topology, lock_test) = (table(t), topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
+    let (introduction, tables) = (introduction(t), tables(t));
+    let (topology, lock_test) = (topology(t), t.lock.as_ref().map(|l| lock_test(t, l)));
     let (loops, retentions) = (t.body.sinks.iter().map(|s| no_loop(t, s)), t.body.retentions.iter().map(|r| kept(t, r)));
     let sizes = t.sources().filter(|_| t.function.sig.generics.params.is_empty()).map(|(_, topics)| sized(t, topics));
     let (rebuild, drawing) = (t.lock.as_ref().map(rebuild), drawing(t));
     quote! {
         #(#docs)*
-        #[doc = #table]
+        #[doc = #introduction]
         #drawing
-        #[allow(non_snake_case, unreachable_pub)]
+        #[doc = #tables]
+        #[allow(non_snake_case, unreachable_pub, rustdoc::broken_intra_doc_links, rustdoc::private_intra_doc_links)]
         #vis mod #name {
             #[allow(unused_imports)]
             use super::*;
@@ -37,23 +40,35 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
     }
 }
 
+/// What stands above the drawing, for rustdoc.
+fn introduction(t: &Topology) -> String {
+    let (id, name) = (t.id(), &t.function.sig.ident);
+    format!(
+        "\n\nTopology `{id}`, which this module's [`topology`]({name}::topology) builds. Its drawing and its full description are made of \
+             that: `kstreams::document::render`.\n"
+    )
+}
+
 /// What the tokens show of the topology, for rustdoc.
-fn table(t: &Topology) -> String {
+fn tables(t: &Topology) -> String {
     let id = t.id();
     let sources =
         t.sources().flat_map(|(name, topics)| topics_of(topics).into_iter().map(move |topic| (topic, format!("read as `{name}`"))));
     let results = t.body.sinks.iter().map(|sink| (quote!(#sink), "written".to_owned()));
-    let topics = sources.chain(results).map(|(topic, what)| format!("| [`{}`] | topic, {what} |\n", topic.to_string().replace(' ', "")));
-    let names = t.body.names.iter().map(|n| format!("| `{}` | {} |\n", n.name, n.kind));
-    let rows: String = topics.chain(names).collect();
-    format!(
-        "\n\nTopology `{id}`, which this module's [`topology`]({}::topology) builds. Its drawing and its full description are made of \
-             that: `kstreams::document::render`.\n\n| name | what it is |\n|---|---|\n{rows}",
-        t.function.sig.ident
-    )
+    let topics = sources.chain(results).map(|(topic, what)| format!("| [`{}`] | {what} |\n", topic.to_string().replace(' ', "")));
+    let names = t.body.names.iter().map(|n| format!("| `{}` | {} | {} |\n", n.name, n.kind, n.topic(&id)));
+    let names = table("State and internal topics", "name | what it is | on the brokers", names.collect());
+    let steps = table("Operators", "operator | takes", t.body.steps.iter().map(Step::row).collect());
+    table("Topics", "topic | what it is", topics.collect()) + &names + &steps
 }
 
-/// The drawing below the table, if there is one yet: it is written by the program that this compiles into.
+/// None of what there is none of.
+fn table(heading: &str, columns: &str, rows: String) -> String {
+    let line = "---|".repeat(columns.split(" |").count());
+    if rows.is_empty() { String::new() } else { format!("\n\n## {heading}\n\n| {columns} |\n|{line}\n{rows}") }
+}
+
+/// The drawing, if there is one yet: it is written by the program that this compiles into.
 fn drawing(t: &Topology) -> Option<TokenStream> {
     let path = t.drawing.as_ref().map(LitStr::value).filter(|path| in_crate(path).exists())?;
     let path = format!("/{path}");

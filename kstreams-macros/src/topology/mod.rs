@@ -11,6 +11,7 @@ mod lock;
 mod model;
 mod operators;
 mod parse;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod variables;

@@ -28,7 +28,8 @@ impl Topology {
         let parameters: Vec<Parameter> = function.sig.inputs.iter().filter_map(|p| errors.take(parameter(p))).collect();
         let handles = parameters.iter().filter_map(Parameter::source).map(|(name, _)| name.to_string()).collect();
         let borrowed = parameters.iter().filter_map(Parameter::borrowed).map(Ident::to_string).collect();
-        let body = Body::read(handles, borrowed, &function.block);
+        let variables = parameters.iter().map(|p| p.name().to_string()).collect();
+        let body = Body::read(handles, borrowed, variables, &function.block);
         Topology { id: options.id, lock: options.lock, drawing: options.drawing, krate: options.krate, function, parameters, body }
     }
 
@@ -58,6 +59,12 @@ impl Topology {
 }
 
 impl Parameter {
+    fn name(&self) -> &Ident {
+        match self {
+            Parameter::Source { name, .. } | Parameter::Setting { name, .. } => name,
+        }
+    }
+
     fn source(&self) -> Option<(&Ident, &Type)> {
         match self {
             Parameter::Source { name, topics } => Some((name, topics)),

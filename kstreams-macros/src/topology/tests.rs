@@ -310,5 +310,38 @@ fn the_module_has_the_documentation_of_the_function_and_its_names() {
     let out = topology(quote!(id = "t"), item).to_string();
     let (_, module) = out.split_once("}").unwrap();
     assert!(module.contains("Orders per user."), "{module}");
-    assert!(module.contains("| `moved` | repartition topic |\\n| `totals` | store |\\n"), "{module}");
+    assert!(
+        module.contains(
+            "| `moved` | repartition topic | `t-moved-repartition` |\\n| `totals` | store | `t-totals-changelog`, if it has one |\\n"
+        ),
+        "{module}"
+    );
+}
+
+#[test]
+fn rustdoc_shows_topics_names_and_operators() {
+    let item = quote! {
+        fn totals(orders: StreamOf<Orders>, users: TableOf<Users>, limit: u64) {
+            let seen = kv("seen");
+            let counts = orders.filter(|o| o.quantity > 1 || o.free).left_join(users, shop::with_user).process((seen, users), || Velocity)
+                .repartition_for(&users, "moved", key).windowed_by(tumbling(hours(1)).grace(minutes(5))).count("counts");
+            counts.to(Totals);
+            counts.to_stream().unwindow::<Space<String, 3>>().discard();
+            counts.store()
+        }
+    };
+    let text = topology(quote!(id = "t"), item).to_string().replace("\\n", "\n");
+    for row in [
+        "| [`Orders`] | read as `orders` |",
+        "| [`Totals`] | written |",
+        "| `moved` | repartition topic | `t-moved-repartition` |",
+        "| `seen` | store | `t-seen-changelog`, if it has one |",
+        "## Operators\n\n| operator | takes |\n|---|---|\n| `filter` | a closure |\n| `left_join` | `users`, [`shop::with_user`] |",
+        "| `process` | `seen`, `users`, a closure |\n| `repartition_for` | `users`, `moved`, [`key`] |",
+        "| `windowed_by` | `tumbling(hours(1)).grace(minutes(5))` |\n| `count` | `counts` |\n| `to` | [`Totals`] |",
+        "| `unwindow::<Space<String, 3>>` |",
+    ] {
+        assert!(text.contains(row), "{row}\nis not in\n{text}");
+    }
+    assert!(!text.contains("| `store`"), "a handle for queries moves no record");
 }

@@ -3,10 +3,7 @@ use super::{
     args,
     said::{Failed, Said},
 };
-use crate::{
-    Topology,
-    document::{Format, render},
-};
+use crate::{Config, Topology, document::Format};
 use serde_json::json;
 use std::{collections::BTreeMap, fs};
 
@@ -15,8 +12,8 @@ pub(super) fn describe(topology: &Topology) -> Said {
     let json = json!({ "application_id": topology.id(), "describe": text });
     Said::new(text, json)
 }
-pub(super) fn write(topology: &Topology, options: &args::Doc) -> Result<Said, Failed> {
-    let documents = documents(topology, options)?;
+pub(super) fn write(topology: &Topology, config: &Config, options: &args::Doc) -> Result<Said, Failed> {
+    let documents = documents(topology, config, options)?;
     let Some(folder) = &options.out else {
         let text = documents.values().map(String::as_str).collect::<Vec<_>>().join("\n");
         return Ok(Said::new(text, json!(documents)));
@@ -31,12 +28,12 @@ pub(super) fn write(topology: &Topology, options: &args::Doc) -> Result<Said, Fa
     Ok(Said::new(written.join("\n"), json!({ "written": written })))
 }
 /// By the names of their files.
-fn documents(topology: &Topology, options: &args::Doc) -> Result<BTreeMap<String, String>, Failed> {
+fn documents(topology: &Topology, config: &Config, options: &args::Doc) -> Result<BTreeMap<String, String>, Failed> {
     let asked: Result<Vec<Format>, _> = options.format.iter().map(|name| name.parse()).collect();
     let asked = asked.map_err(|e: crate::document::UnknownFormat| Failed::usage(e.to_string()))?;
     let formats = if asked.is_empty() { Format::ALL.to_vec() } else { asked };
     let made = |format: Format| {
-        let text = render(topology, format).map_err(|e| Failed::new(format!("the document `{format}` cannot be made: {e}")))?;
+        let text = config.document(topology, format).map_err(|e| Failed::new(format!("the document `{format}` cannot be made: {e}")))?;
         Ok((format.file_name(topology.id()), text))
     };
     formats.into_iter().map(made).collect()

@@ -127,7 +127,7 @@ impl Cli {
         match args.command.unwrap_or_default() {
             Command::Run(asked) => run::run(topology, config, &asked, args.json),
             Command::Describe => Ok(document::describe(&topology)),
-            Command::Doc(options) => document::write(&topology, &options),
+            Command::Doc(options) => document::write(&topology, &config, &options),
             Command::Lock(options) => lock::lock(&topology, &options),
             Command::Topics(what) => topics::topics(&topology, &config, &what, args.json),
             Command::Lag => group::lag(&topology, &config),

@@ -25,6 +25,9 @@ impl fmt::Debug for Config {
     }
 }
 fn shown(properties: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
-    let is_secret = |name: &str| SECRET.iter().any(|part| name.contains(part));
-    properties.iter().map(|(name, value)| (&**name, if is_secret(name) { "[hidden]" } else { &**value })).collect()
+    properties.iter().map(|(name, value)| (&**name, told(name, value))).collect()
+}
+/// A property's value, unless it is a secret.
+pub(super) fn told<'a>(name: &str, value: &'a str) -> &'a str {
+    if SECRET.iter().any(|part| name.contains(part)) { "[hidden]" } else { value }
 }

@@ -1,5 +1,7 @@
 //! How an application runs: where its log is, what it guarantees, its limits. By code, then by environment.
 mod debug;
+#[cfg(feature = "document")]
+mod listed;
 mod overlay;
 #[cfg(test)]
 mod tests;

@@ -68,6 +68,16 @@ fn secrets_are_not_printed() {
     assert!(shown.contains(r#""linger.ms": "5""#), "{shown}");
 }
 
+#[cfg(feature = "document")]
+#[test]
+fn documents_list_every_setting_with_its_default() {
+    let config = Config::new().kafka("sasl.password", "hunter2").kafka("bootstrap.servers", "b:9092");
+    let topology = crate::Topology::builder("example").build(());
+    let text = config.document(&topology, crate::document::Format::Json).unwrap();
+    known_names().iter().for_each(|name| assert!(text.contains(&format!("\"{name}\"")), "{name}"));
+    assert!(!text.contains("hunter2") && text.contains("b:9092"), "{text}");
+}
+
 #[test]
 fn a_dead_letter_topic_is_one_of_the_topics() {
     let config = overlaid(&[("KSTREAMS_BAD_RECORDS", "dead_letter:dlq")]).unwrap();

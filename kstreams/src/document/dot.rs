@@ -11,7 +11,7 @@ pub(super) fn write(graph: &Graph) -> crate::Result<String> {
         inside.clone().try_for_each(|v| vertex(&mut out, v, "    "))?;
         writeln!(out, "  }}")?;
     }
-    graph.edges.iter().try_for_each(|(from, to)| writeln!(out, "  {from} -> {to};"))?;
+    graph.edges.iter().try_for_each(|e| writeln!(out, "  {} -> {}{};", e.from, e.to, if e.is_lookup { " [style=dashed]" } else { "" }))?;
     out.push_str("}\n");
     Ok(out)
 }

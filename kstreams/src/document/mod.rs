@@ -16,6 +16,7 @@
 //! # Ok(()) }
 //! ```
 mod asyncapi;
+mod described;
 mod dot;
 mod drawing;
 mod format;
@@ -23,21 +24,31 @@ mod json;
 mod markdown;
 mod model;
 mod page;
+mod setting;
 mod words;
 
+#[doc(hidden)]
+pub use described::Described;
 pub use format::{Format, UnknownFormat};
 pub use json::JSON_SCHEMA;
+pub(crate) use setting::Setting;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub(crate) use words::{bytes, duration};
 
 use crate::{Result, Topology};
 use drawing::Graph;
 use model::Document;
 
-/// The document of a topology in a format.
+/// The document of a topology in a format. It knows no configuration: [`Config::document`](crate::Config::document) tells that too.
 ///
 /// # Errors
 /// If the format's writer fails, which says why.
 pub fn render<Q>(topology: &Topology<Q>, format: Format) -> Result<String> {
-    let document = || Document::of(topology.plan());
+    render_under(topology, &[], format)
+}
+/// The document of a topology as it runs under these settings.
+pub(crate) fn render_under<Q>(topology: &Topology<Q>, settings: &[Setting], format: Format) -> Result<String> {
+    let document = || Document::of(topology.plan(), settings);
     match format {
         Format::Describe => Ok(topology.describe()),
         Format::Mermaid => Ok(topology.mermaid()),

@@ -256,7 +256,9 @@ impl Builder {
         }
         let draft = Draft { kind: NodeKind::Source(vec![topic]), ..Draft::operator(operator).label(format!("{name}-source")) };
         let rows = Stream::<S, Option<V::Present>>::add(self.recording, draft, &[]);
-        let store = StoreDraft::named(&name).typed::<S::Key, V::Present>(kind).add_for_source(self.recording, topic);
+        let mut store = StoreDraft::named(&name).typed::<S::Key, V::Present>(kind);
+        store.expected = part.decl.expected;
+        let store = store.add_for_source(self.recording, topic);
         source::rows::<S, V>(rows.at, topic, part.decl.window, part.extractor, store);
         let table = rows.kept::<V::Present, M>(operator, store);
         recorder::opens(table.at, operator, vec![topic]);

@@ -4,7 +4,7 @@ use crate::{
     Key, Record, Table,
     codec::Shape,
     partition::Partitioner,
-    plan::{self, StoreIndex, StoreKind, recorder},
+    plan::{self, Expected, StoreIndex, StoreKind, recorder},
 };
 use std::{marker::PhantomData, time::Duration};
 
@@ -177,6 +177,33 @@ impl<M> Stored<M> {
         self.draft.topic_config.push((key.to_owned(), value.to_owned()));
         self
     }
+    /// How many keys it will hold, over all partitions: documents then tell how much disk, memory and changelog it takes, for windows times those that
+    /// are kept. Nothing else depends on it, and the lock does not know it.
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "words", key = String, value = String, partitions = 1)]
+    /// # struct Words;
+    /// # #[topic(name = "sums", key = String, value = u64, partitions = 1)]
+    /// # struct Sums;
+    /// # let b = Topology::builder("example");
+    /// # let words = b.stream(Words);
+    /// words.count(stored("words").expect_keys(1_000_000).expect_row_bytes(60)).to(Sums);
+    /// # #[cfg(feature = "document")] {
+    /// # use kstreams::document::{Format, render};
+    /// let page = render(&b.build(()), Format::Markdown).unwrap();
+    /// assert!(page.contains("100 MB")); // (60 + 40 bytes) x 1,000,000
+    /// # }
+    /// ```
+    pub fn expect_keys(mut self, keys: u64) -> Self {
+        self.draft.expected = self.draft.expected.keys(keys);
+        self
+    }
+    /// How many bytes a key and its value have on average, as they are encoded; see [`Stored::expect_keys`].
+    pub fn expect_row_bytes(mut self, bytes: u64) -> Self {
+        self.draft.expected = self.draft.expected.row_bytes(bytes);
+        self
+    }
 }
 
 impl Stored {
@@ -249,6 +276,8 @@ pub struct StoreDraft {
     topic_config: Vec<(String, String)>,
     pub(crate) ordered: bool,
     pub(crate) shared: usize,
+    pub(crate) expected: Expected,
+    advance: Option<Duration>,
     kind: StoreKind,
     schema: (u64, u64),
     types: (&'static str, &'static str),
@@ -266,6 +295,8 @@ impl StoreDraft {
             topic_config: vec![],
             ordered: false,
             shared: 0,
+            expected: Expected::UNKNOWN,
+            advance: None,
             kind: StoreKind::KeyValue,
             schema: (0, 0),
             types: ("", ""),
@@ -297,7 +328,7 @@ impl StoreDraft {
         if let Some(text) = windows.problem() {
             recorder::problem(recording, text);
         }
-        self.kept_for(windows.kept_for(), recording)
+        StoreDraft { advance: windows.over().advance(), ..self }.kept_for(windows.kept_for(), recording)
     }
     /// Reports a retention that is too short, and versions where windows are kept.
     pub(crate) fn kept_for(self, needed: Duration, recording: usize) -> StoreDraft {
@@ -351,7 +382,21 @@ impl StoreDraft {
             (StoreKind::Session { .. }, Some(retention)) => StoreKind::Session { retention },
             (kind, _) => kind,
         };
-        let StoreDraft { name, in_memory, logged, emit_on_commit, topic_config, ordered, shared, schema, types, shapes, .. } = self;
+        let StoreDraft {
+            name,
+            in_memory,
+            logged,
+            emit_on_commit,
+            topic_config,
+            ordered,
+            shared,
+            schema,
+            types,
+            shapes,
+            expected,
+            advance,
+            ..
+        } = self;
         recorder::store(
             recording,
             plan::Store {
@@ -367,6 +412,8 @@ impl StoreDraft {
                 source: None,
                 topic_config,
                 shared,
+                expected,
+                advance,
             },
         )
     }
@@ -382,7 +429,7 @@ impl StoreDraft {
     }
     /// Puts it into the plan as the store of a source table: the topic is its changelog.
     pub(crate) fn add_for_source(self, recording: usize, topic: plan::TopicIndex) -> StoreIndex {
-        let StoreDraft { name, kind, in_memory, emit_on_commit, ordered, schema, types, shapes, .. } = self;
+        let StoreDraft { name, kind, in_memory, emit_on_commit, ordered, schema, types, shapes, expected, .. } = self;
         let source = Some(topic);
         recorder::store(
             recording,
@@ -399,6 +446,8 @@ impl StoreDraft {
                 source,
                 topic_config: vec![],
                 shared: 0,
+                expected,
+                advance: None,
             },
         )
     }

@@ -2,7 +2,7 @@
 use crate::{
     Keyed, Meta, Record, Space, Timestamp, TopicKey,
     partition::Partitioner,
-    plan::{self, Reset, recorder},
+    plan::{self, Expected, Reset, recorder},
 };
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
@@ -23,6 +23,8 @@ pub struct TopicDecl {
     pub reset: Option<Reset>,
     /// What the user says of it.
     pub doc: &'static str,
+    /// What a table of it is expected to hold.
+    pub expected: Expected,
 }
 
 /// A topic declared by `#[topic]`.
@@ -45,6 +47,8 @@ pub trait Topic: 'static {
     const PARTITIONS: u32;
     /// The documentation of the struct.
     const DOC: &'static str = "";
+    /// `expect_keys = ..`, `expect_row_bytes = ..`: what a table of it is expected to hold, for the estimates in documents.
+    const EXPECTED: Expected = Expected::UNKNOWN;
     /// `history = ..`: how far back a versioned table of this topic remembers.
     const HISTORY: Option<Duration> = None;
     /// `window = ..`: the size of the windows in a `TimeWindowed` key, needed to read the topic.
@@ -102,6 +106,7 @@ pub(crate) fn decl<T: Topic>() -> TopicDecl {
         window: T::WINDOW,
         reset: T::RESET,
         doc: T::DOC,
+        expected: T::EXPECTED,
     }
 }
 /// The topic in a plan.
@@ -120,6 +125,7 @@ pub(crate) fn planned<S: Keyed, V: Record>(decl: &TopicDecl) -> plan::Topic {
         reset: decl.reset,
         history: decl.history,
         window: decl.window,
+        expected: decl.expected,
     }
 }
 
@@ -164,7 +170,8 @@ impl<S: Keyed, V> Clone for RuntimeTopic<S, V> {
 /// assert_eq!(driver.output(named::<Space<String, 2>, u64>("timed")).records()[0].time, Timestamp(7_000));
 /// ```
 pub fn named<S: SpaceCount, V: Record>(name: impl Into<String>) -> RuntimeTopic<S, V> {
-    let decl = TopicDecl { name: name.into(), pattern: false, count: S::COUNT, history: None, window: None, reset: None, doc: "" };
+    let (name, expected) = (name.into(), Expected::UNKNOWN);
+    let decl = TopicDecl { name, pattern: false, count: S::COUNT, history: None, window: None, reset: None, doc: "", expected };
     RuntimeTopic { decl, extractor: Arc::new(|_, value: &V, meta| value.event_time().unwrap_or(meta.timestamp)), of: PhantomData }
 }
 impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
@@ -184,6 +191,16 @@ impl<S: Keyed, V: 'static> RuntimeTopic<S, V> {
     /// The size of the windows in its keys.
     pub fn window(mut self, size: Duration) -> Self {
         self.decl.window = Some(size);
+        self
+    }
+    /// How many keys a table of it will hold, for the estimates in documents.
+    pub fn expect_keys(mut self, keys: u64) -> Self {
+        self.decl.expected = self.decl.expected.keys(keys);
+        self
+    }
+    /// How many bytes a key and its value have on average, for the estimates in documents.
+    pub fn expect_row_bytes(mut self, bytes: u64) -> Self {
+        self.decl.expected = self.decl.expected.row_bytes(bytes);
         self
     }
     /// Where reading begins if the group has committed nothing.

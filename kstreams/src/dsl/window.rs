@@ -298,6 +298,10 @@ impl Over {
             Over::Session(windows) => windows.skew_ms(),
         }
     }
+    /// Between the begins of windows, where they begin at regular times.
+    pub(crate) fn advance(self) -> Option<Duration> {
+        if let Over::Time(windows) = self { Some(windows.advance) } else { None }
+    }
     /// How far behind a window's end no record can change it any more.
     pub(crate) fn closes_after_ms(self) -> i64 {
         match self {

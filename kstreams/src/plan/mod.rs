@@ -4,6 +4,7 @@ mod declarations;
 mod deploy;
 mod deployment;
 mod describe;
+mod expected;
 pub(crate) mod legal;
 mod mermaid;
 mod pattern;
@@ -14,6 +15,7 @@ pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
+pub use expected::Expected;
 pub use pattern::Named;
 
 use crate::codec::Shape;
@@ -71,6 +73,8 @@ pub struct Node {
     pub operator: &'static str,
     /// The path of the user's function, if it has one.
     pub function: Option<&'static str>,
+    /// Those of its other functions: a join's key, an initialiser, a subtractor.
+    pub also: Vec<&'static str>,
     /// Types of key and value that come out of it (that go in, for a sink), as Rust prints them.
     pub types: Option<(&'static str, &'static str)>,
     /// What it is.
@@ -118,6 +122,8 @@ pub struct Topic {
     pub history: Option<Duration>,
     /// The size of the windows in its keys, if the topic says so.
     pub window: Option<Duration>,
+    /// What a table of it is expected to hold.
+    pub expected: Expected,
 }
 
 /// Layouts of stores.
@@ -189,6 +195,10 @@ pub struct Store {
     pub topic_config: Vec<(String, String)>,
     /// Declared once and opened by several processors: an identity, 0 for stores of one node.
     pub shared: usize,
+    /// What it is expected to hold.
+    pub expected: Expected,
+    /// Between the begins of its windows, if they begin at regular times.
+    pub advance: Option<Duration>,
 }
 
 /// A topology, recorded.

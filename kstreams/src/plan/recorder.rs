@@ -56,6 +56,10 @@ impl At {
     pub(crate) fn recording(self) -> usize {
         self.recording
     }
+    /// Another node of its recording.
+    pub(crate) fn beside(self, node: NodeId) -> At {
+        At { node, ..self }
+    }
 }
 
 pub(crate) fn open(id: String) -> usize {
@@ -114,6 +118,17 @@ pub fn name_of<T: ?Sized>() -> &'static str {
     path.split('<').next().unwrap_or(path).rsplit("::").next().unwrap_or(path)
 }
 
+/// The path of a function or a type. A pointer to a function, a closure or `()` has no name of its own; viewers take no blanks in one.
+pub(crate) fn path_of<F: ?Sized>() -> Option<&'static str> {
+    let name = name_of::<F>();
+    let named = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    named.then(std::any::type_name::<F>)
+}
+/// That of a function whose type has no name here.
+pub(crate) fn path_of_val<F>(_: &F) -> Option<&'static str> {
+    path_of::<F>()
+}
+
 /// A node to be added.
 pub(crate) struct Draft {
     pub(crate) operator: &'static str,
@@ -130,11 +145,8 @@ impl Draft {
     }
     /// Labels the node after a function, if it has a name.
     pub(crate) fn named_after<F: ?Sized>(mut self) -> Draft {
-        let name = name_of::<F>();
-        // A pointer to a function, a closure or `()` has no name of its own; viewers take no blanks in one.
-        let named = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-        self.label = named.then(|| name.replace('_', "-"));
-        self.function = named.then(std::any::type_name::<F>);
+        self.function = path_of::<F>();
+        self.label = self.function.map(|_| name_of::<F>().replace('_', "-"));
         self
     }
     pub(crate) fn label(mut self, label: String) -> Draft {
@@ -174,10 +186,33 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
         let Draft { operator, function, kind, stores, mut globals, joins, .. } = draft;
         // The number of another topology's global table, which is reported, means nothing here.
         globals.retain(|topic| (topic.0 as usize) < r.plan.topics.len());
-        r.plan.nodes.push(Node { label, operator, function, types: None, kind, inputs, stores, globals, joins, sends_old: false, place });
+        r.plan.nodes.push(Node {
+            label,
+            operator,
+            function,
+            also: vec![],
+            types: None,
+            kind,
+            inputs,
+            stores,
+            globals,
+            joins,
+            sends_old: false,
+            place,
+        });
         r.outlets.push(outlet);
         At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
     })
+}
+/// Says that a node takes this function, too; its label stays.
+pub(crate) fn takes(at: At, function: Option<&'static str>) {
+    with(at.recording, |r| {
+        let (Some(node), Some(function)) = (r.plan.nodes.get_mut(at.node.index()), function) else { return };
+        match node.function {
+            None => node.function = Some(function),
+            Some(_) => node.also.push(function),
+        }
+    });
 }
 /// Says what comes out of a node.
 pub(crate) fn typed<K, V>(at: At) {

@@ -31,7 +31,7 @@ pub enum Event {
     Ordered(Order),
 }
 /// A private record with a pair.
-#[derive(Serialize, Deserialize, Record)]
+#[derive(Serialize, Deserialize, Record, Clone)]
 struct Pair(u32, String);
 
 /// Orders placed in the shop.
@@ -70,10 +70,23 @@ pub fn order_totals(orders: StreamOf<Orders>, events: TableOf<Events>, limits: &
     totals.store()
 }
 
+/// The first of a pair.
+#[operator]
+fn first(pair: Pair) -> u32 {
+    pair.0
+}
+/// The first of anything.
+#[operator]
+pub fn any<T, const N: usize>(all: [T; N]) -> Option<T> {
+    all.into_iter().next()
+}
+
 /// Pairs to nowhere.
 #[topology(id = "pairs")]
 fn pairs(pairs: StreamOf<Pairs>) {
-    pairs.map_values(|p| (p.0, p.1)).discard();
+    let (firsts, seconds) = (pairs.clone().map_values(first), pairs.map_values(|p| p.1));
+    firsts.discard();
+    seconds.discard();
 }
 
 fn main() {

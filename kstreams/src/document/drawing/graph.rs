@@ -1,6 +1,6 @@
 //! What is drawn: topics and operators, an operator with its stores in it, each sub-topology a box.
 use crate::document::{
-    model::{Document, Operator, OperatorKind, Topic},
+    model::{Document, Operator, OperatorKind, Role, Topic},
     words::count,
 };
 use std::collections::BTreeMap;
@@ -8,9 +8,22 @@ use std::collections::BTreeMap;
 #[derive(Clone)]
 pub(in crate::document) struct Graph {
     pub vertices: Vec<Vertex>,
-    /// Ids of what data flows from and to.
-    pub edges: Vec<(String, String)>,
+    pub edges: Vec<Edge>,
     pub sub_topologies: Vec<Boxed>,
+}
+/// Between vertices, by their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::document) struct Edge {
+    pub from: String,
+    pub to: String,
+    /// Nothing flows: rows are looked up.
+    pub is_lookup: bool,
+}
+impl Edge {
+    /// Its end that is not this one.
+    pub(super) fn other(&self, id: &str) -> Option<&str> {
+        if self.from == id { Some(&self.to) } else { (self.to == id).then_some(&*self.from) }
+    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::document) enum Look {
@@ -39,7 +52,7 @@ impl Graph {
     pub(in crate::document) fn of(d: &Document) -> Graph {
         let ids: Ids<'_> = Ids::of(d);
         let topics = d.topics.iter().filter(|t| ids.topics.contains_key(&*t.name)).map(|t| topic(t, &ids));
-        let operators = d.operators.iter().filter(|o| o.kind == OperatorKind::Operator).map(|o| operator(o, &ids));
+        let operators = d.operators.iter().filter(|o| o.kind == OperatorKind::Operator).map(|o| operator(d, o, &ids));
         let boxed = d.sub_topologies.iter().map(|sub| Boxed { number: sub.number, title: title(sub.number, sub.tasks) });
         let mut graph = Graph { vertices: topics.chain(operators).collect(), edges: edges(d, &ids), sub_topologies: boxed.collect() };
         graph.take_topics_in();
@@ -54,8 +67,7 @@ impl Graph {
         }
     }
     fn only_neighbour(&self, id: &str) -> Option<usize> {
-        let beside = |(from, to): &(String, String)| if from == id { Some(to.clone()) } else { (to == id).then(|| from.clone()) };
-        let mut subs = self.edges.iter().filter_map(beside).map(|other| self.vertex(&other).and_then(|v| v.sub_topology));
+        let mut subs = self.edges.iter().filter_map(|e| e.other(id)).map(|other| self.vertex(other).and_then(|v| v.sub_topology));
         let first = subs.next()??;
         subs.all(|sub| sub == Some(first)).then_some(first)
     }
@@ -96,30 +108,49 @@ fn topic(topic: &Topic, ids: &Ids<'_>) -> Vertex {
         id: ids.topics.get(&*topic.name).cloned().unwrap_or_default(),
         look: if internal { Look::Internal } else { Look::Topic },
         name: topic.declared.clone(),
-        detail: if internal { format!("repartition · {partitions}") } else { partitions },
+        detail: match topic.role {
+            Role::Global => "global table".into(),
+            _ if internal => format!("repartition · {partitions}"),
+            _ => partitions,
+        },
         stores: vec![],
         sub_topology: None,
         tip: format!("{}\n{}: {}\n{}", topic.name, topic.key.name, topic.value.name, topic.doc).trim_end().to_owned(),
     }
 }
-fn operator(operator: &Operator, ids: &Ids<'_>) -> Vertex {
-    let gives = operator.types.as_ref().map_or_else(String::new, |(key, value)| format!("\ngives {key}: {value}"));
+fn operator(d: &Document, operator: &Operator, ids: &Ids<'_>) -> Vertex {
     let named = operator.function.is_some() || !operator.label.starts_with(operator.operator);
     Vertex {
         id: ids.ends(&operator.label).concat(),
         look: Look::Operator,
         name: if named { operator.label.clone() } else { operator.operator.to_owned() },
         detail: if named { operator.operator.to_owned() } else { format!("line {}", operator.line) },
-        stores: operator.stores.clone(),
+        stores: operator.stores.iter().map(|name| store(d, name)).collect(),
         sub_topology: operator.sub_topology,
-        tip: format!("{}\n{}:{}{gives}", operator.function.unwrap_or(operator.operator), operator.file, operator.line),
+        tip: tip(operator),
     }
 }
-fn edges(d: &Document, ids: &Ids<'_>) -> Vec<(String, String)> {
-    let mut edges = vec![];
+/// Its name, and that others have it, too.
+fn store(d: &Document, name: &str) -> String {
+    let shared = d.stores.iter().any(|s| s.name == name && s.is_shared());
+    if shared { format!("{name} · shared") } else { name.to_owned() }
+}
+/// What is said of the operator, and where it stands.
+fn tip(operator: &Operator) -> String {
+    let called = operator.signature.or(operator.function).unwrap_or(operator.operator);
+    let gives = operator.types.as_ref().map_or_else(String::new, |(key, value)| format!("gives {key}: {value}"));
+    let at = format!("{}:{}", operator.file, operator.line);
+    let lines = [called, &operator.doc, &at, &gives];
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+fn edges(d: &Document, ids: &Ids<'_>) -> Vec<Edge> {
+    let mut edges: Vec<Edge> = vec![];
     for operator in &d.operators {
-        for from in operator.inputs.iter().flat_map(|input| ids.ends(input)) {
-            edges.extend(ids.ends(&operator.label).into_iter().map(|to| (from.clone(), to)));
+        let inputs =
+            operator.inputs.iter().flat_map(|input| ids.ends(input).into_iter().map(|from| (from, operator.tables.contains(input))));
+        let globals = operator.globals.iter().filter_map(|topic| ids.topics.get(&**topic)).map(|from| (from.clone(), true));
+        for (from, is_lookup) in inputs.chain(globals) {
+            edges.extend(ids.ends(&operator.label).into_iter().map(|to| Edge { from: from.clone(), to, is_lookup }));
         }
     }
     edges.dedup();

@@ -1,7 +1,7 @@
 //! Where everything goes: dagre's layered layout, with a box around each sub-topology.
 use super::{
     crossings::crossings,
-    graph::{Boxed, Graph, Vertex},
+    graph::{Boxed, Edge, Graph, Vertex},
 };
 use crate::{Result, document::drawing::graph::Look};
 use dagre::{
@@ -105,7 +105,7 @@ fn one_way(graph: &Graph, ranker: Ranker, apart: f64, backwards: bool) -> Result
             layered.set_parent(&vertex.id, Some(&boxed(number)));
         }
     }
-    for (from, to) in &graph.edges {
+    for Edge { from, to, .. } in &graph.edges {
         layered.set_edge(from.as_str(), to.as_str(), Some(EdgeLabel::default()), None);
     }
     let options =
@@ -121,7 +121,7 @@ fn collect(graph: &Graph, layered: &Layered<NodeLabel, EdgeLabel>) -> Result<Lay
     let lost = |id: &str| format!("the layout library lost `{id}` of the drawing");
     let vertices = graph.vertices.iter().map(|v| rect(&v.id).ok_or_else(|| lost(&v.id))).collect::<Result<Vec<_>, _>>()?;
     let boxes = graph.sub_topologies.iter().map(|sub| around(graph, &vertices, sub)).collect();
-    let bends = |(from, to): &(String, String)| layered.edge(from, to, None).map(|e| e.points.clone()).ok_or_else(|| lost(from));
+    let bends = |e: &Edge| layered.edge(&e.from, &e.to, None).map(|e| e.points.clone()).ok_or_else(|| lost(&e.from));
     let edges = graph.edges.iter().map(bends).collect::<Result<Vec<_>, _>>()?;
     Ok(at_the_margin(Layout { vertices, boxes, edges, width: 0.0, height: 0.0 }))
 }

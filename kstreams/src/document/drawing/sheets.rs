@@ -1,15 +1,15 @@
 //! A drawing that is too wide to read is drawn as sheets: first how the sub-topologies hang together, then each of them alone.
-use super::graph::{Boxed, Graph, Look, Vertex};
+use super::graph::{Boxed, Edge, Graph, Look, Vertex};
 use crate::document::words::count;
 
 /// The sub-topologies as single boxes, with the repartition topics between them.
 pub(super) fn overview(graph: &Graph) -> Graph {
     let boxes = graph.sub_topologies.iter().map(|sub| small(graph, sub));
     let between = graph.vertices.iter().filter(|v| v.sub_topology.is_none()).cloned();
-    let mut edges: Vec<(String, String)> = vec![];
-    for (from, to) in &graph.edges {
-        let edge = (boxed(graph, from), boxed(graph, to));
-        if edge.0 != edge.1 && !edges.contains(&edge) {
+    let mut edges: Vec<Edge> = vec![];
+    for Edge { from, to, is_lookup } in &graph.edges {
+        let edge = Edge { from: boxed(graph, from), to: boxed(graph, to), is_lookup: *is_lookup };
+        if edge.from != edge.to && !edges.contains(&edge) {
             edges.push(edge);
         }
     }
@@ -29,8 +29,8 @@ fn boxed(graph: &Graph, id: &str) -> String {
 /// One sub-topology with the topics at its borders.
 pub(super) fn sheet(graph: &Graph, sub: &Boxed) -> Graph {
     let inside = |id: &str| graph.vertex(id).is_some_and(|v| v.sub_topology == Some(sub.number));
-    let edges: Vec<_> = graph.edges.iter().filter(|(from, to)| inside(from) || inside(to)).cloned().collect();
-    let touched = |v: &&Vertex| inside(&v.id) || edges.iter().any(|(from, to)| *from == v.id || *to == v.id);
+    let edges: Vec<_> = graph.edges.iter().filter(|e| inside(&e.from) || inside(&e.to)).cloned().collect();
+    let touched = |v: &&Vertex| inside(&v.id) || edges.iter().any(|e| e.other(&v.id).is_some());
     let vertices = graph.vertices.iter().filter(touched).map(|v| bordering(graph, v, sub)).collect();
     Graph { vertices, edges, sub_topologies: vec![sub.clone()] }
 }
@@ -38,12 +38,8 @@ pub(super) fn sheet(graph: &Graph, sub: &Boxed) -> Graph {
 fn bordering(graph: &Graph, vertex: &Vertex, sub: &Boxed) -> Vertex {
     let mut vertex = vertex.clone();
     if vertex.sub_topology.is_none() {
-        let way = |(from, to): &(String, String)| match (from == &vertex.id, to == &vertex.id) {
-            (true, _) => Some(("to", to.clone())),
-            (_, true) => Some(("from", from.clone())),
-            _ => None,
-        };
-        let ends = graph.edges.iter().filter_map(way).filter_map(|(way, id)| Some((way, graph.vertex(&id)?.sub_topology?)));
+        let way = |e: &Edge| Some((if e.from == vertex.id { "to" } else { "from" }, graph.vertex(e.other(&vertex.id)?)?.sub_topology?));
+        let ends = graph.edges.iter().filter_map(way);
         let mut elsewhere: Vec<String> =
             ends.filter(|(_, other)| *other != sub.number).map(|(way, n)| format!("{way} sub-topology {n}")).collect();
         elsewhere.dedup();

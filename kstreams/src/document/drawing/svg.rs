@@ -2,7 +2,7 @@
 use super::{
     crossings::crossings,
     curve::{n, path},
-    graph::{Graph, Look, Vertex},
+    graph::{Edge, Graph, Look, Vertex},
     layout::{LINE, Layout, Rect, WIDEST, layout, titles_fit},
     sheets::{overview, sheet},
 };
@@ -47,8 +47,8 @@ pub(super) fn content(graph: &Graph, layout: &Layout) -> Markup {
         @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {
             @if let Some(rect) = rect { (boxed(sub.number, *rect)) }
         }
-        @for (bends, (from, to)) in edges.iter().zip(&graph.edges) {
-            path.edge d=(path(bends)) marker-end="url(#arrow)" data-from=(from) data-to=(to) {}
+        @for (bends, Edge { from, to, is_lookup }) in edges.iter().zip(&graph.edges) {
+            path.edge.lookup[*is_lookup] d=(path(bends)) marker-end="url(#arrow)" data-from=(from) data-to=(to) {}
         }
         @for (vertex, rect) in graph.vertices.iter().zip(vertices) { (drawn(vertex, *rect)) }
         @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {

@@ -1,15 +1,21 @@
 //! The document of a plan.
 use super::{
-    Document, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, Type, VERSION, access,
+    Defined, Document, Expected, Function, Group, Operator, OperatorKind, Role, Store, SubTopology, Topic, Type, VERSION, access,
     departures::departures,
     names::short,
     parallelism::parallelism,
     schemas::{self, Records},
+    size::{self, Held},
 };
-use crate::plan::{DeployedTopic, Deployment, Named, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
+use crate::document::{
+    Setting,
+    described::{Described, described},
+};
+use crate::plan::{DeployedTopic, Deployment, Named, Node, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
+use std::time::Duration;
 
 impl Document {
-    pub(in crate::document) fn of(plan: &Plan) -> Document {
+    pub(in crate::document) fn of(plan: &Plan, configuration: &[Setting]) -> Document {
         let made = Made { plan, deployment: plan.declared_deployment() };
         let (mut topics, mut stores) = (made.topics(), made.stores());
         let mut types: Vec<&mut Type> = topics.iter_mut().flat_map(|t| [&mut t.key, &mut t.value]).collect();
@@ -26,6 +32,8 @@ impl Document {
             operators: plan.ids().map(|id| made.operator(id)).collect(),
             group: Group { consumer_group: plan.id.clone(), transactional_ids: format!("{}-<instance>-<thread>", plan.id) },
             access: access::commands(&plan.id, &topics),
+            sizes: size::sizes(&stores),
+            configuration: configuration.to_vec(),
             departures: departures(plan),
             problems: plan.problems.clone(),
             topics,
@@ -41,6 +49,9 @@ struct Made<'a> {
 impl Made<'_> {
     fn labels(&self, nodes: &[NodeId]) -> Vec<String> {
         nodes.iter().map(|n| self.plan.node(*n).label.clone()).collect()
+    }
+    fn labels_where(&self, is: impl Fn(&Node) -> bool) -> Vec<String> {
+        self.plan.nodes.iter().filter(|node| is(node)).map(|node| node.label.clone()).collect()
     }
     fn store_names(&self, stores: &[StoreIndex]) -> Vec<String> {
         stores.iter().map(|s| self.plan.store(*s).name.clone()).collect()
@@ -89,6 +100,8 @@ impl Made<'_> {
             value: schemas::of(topic.types.1, topic.schema.1, topic.shapes.1),
             configuration: deployed.config.iter().cloned().collect(),
             store: None,
+            operators: self.labels_where(|node| touches(node, index)),
+            estimate: if role == Role::Global { size::global(topic.expected) } else { None },
         }
     }
     fn changelog(&self, index: StoreIndex) -> Option<Topic> {
@@ -106,6 +119,8 @@ impl Made<'_> {
             value: schemas::of(store.types.1, store.schema.1, store.shapes.1),
             configuration: deployed.config.iter().cloned().collect(),
             store: Some(store.name.clone()),
+            operators: vec![],
+            estimate: None,
         })
     }
 
@@ -119,8 +134,8 @@ impl Made<'_> {
             StoreKind::Window { size, retention } => (Some(size), Some(retention)),
             StoreKind::Session { retention } => (None, Some(retention)),
         };
-        let ms = |d: std::time::Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
-        let users: Vec<NodeId> = self.plan.ids().filter(|n| self.plan.node(*n).stores.contains(&index)).collect();
+        let sub_topology = self.plan.sub_topologies().iter().position(|sub| sub.stores.contains(&index));
+        let ms = |d: Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
         Store {
             name: store.name.clone(),
             kind: store.kind.name(),
@@ -132,11 +147,26 @@ impl Made<'_> {
             restored_from: store.source.map(|t| self.plan.topic_name(t)).or_else(|| self.plan.changelog_name(index)),
             in_memory: store.in_memory,
             emit_on_commit: store.emit_on_commit,
-            sub_topology: self.plan.sub_topologies().iter().position(|sub| sub.stores.contains(&index)),
-            operators: self.labels(&users),
+            sub_topology,
+            operators: self.labels_where(|node| node.stores.contains(&index)),
+            expected: Expected { keys: store.expected.keys, row_bytes: store.expected.row_bytes },
+            estimate: self.held(index, sub_topology).estimate(),
+        }
+    }
+    fn held(&self, index: StoreIndex, sub_topology: Option<usize>) -> Held<'_> {
+        let changelog = self.plan.changelog_name(index).and_then(|name| self.deployment.topic_named(&name));
+        let config = changelog.map(|topic| &self.deployment.topic(topic).config);
+        let retention = config.and_then(|config| config.iter().find(|(key, _)| key == "retention.ms"));
+        Held {
+            store: self.plan.store(index),
+            partitions: sub_topology.and_then(|sub| self.deployment.sub_topologies.get(sub)).map_or(1, |sub| sub.tasks),
+            changelog_retention: retention.and_then(|(_, ms)| ms.parse().ok()).map(Duration::from_millis),
         }
     }
 
+    fn topic_names(&self, topics: &[TopicIndex]) -> Vec<String> {
+        topics.iter().map(|t| self.plan.topic_name(*t)).collect()
+    }
     fn operator(&self, id: NodeId) -> Operator {
         let node = self.plan.node(id);
         let (kind, topics) = match &node.kind {
@@ -144,19 +174,51 @@ impl Made<'_> {
             NodeKind::Operator => (OperatorKind::Operator, vec![]),
             NodeKind::Sink(topic) => (OperatorKind::Sink, vec![*topic]),
         };
+        let said = node.function.and_then(described);
+        let of_topics = || topics.iter().map(|t| self.plan.topic(*t).doc).collect::<Vec<_>>().join(" ").trim().to_owned();
         Operator {
             label: node.label.clone(),
             kind,
             operator: node.operator,
             function: node.function,
             types: node.types.map(|(key, value)| (short(key), short(value))),
-            doc: topics.iter().map(|t| self.plan.topic(*t).doc).collect::<Vec<_>>().join(" ").trim().to_owned(),
+            doc: said.map_or_else(of_topics, |said| said.doc.to_owned()),
+            signature: said.map(|said| said.signature),
+            defined: said.map(defined),
+            also: node.also.iter().map(|path| function(path)).collect(),
             sub_topology: self.plan.sub_topologies().iter().position(|sub| sub.nodes.contains(&id)),
             inputs: self.labels(&node.inputs),
-            topics: topics.iter().map(|t| self.plan.topic_name(*t)).collect(),
+            topics: self.topic_names(&topics),
             stores: self.store_names(&node.stores),
+            tables: self.labels(looked_up(node)),
+            globals: self.topic_names(&node.globals),
             file: node.place.file,
             line: node.place.line,
         }
     }
+}
+fn function(path: &'static str) -> Function {
+    let said = described(path);
+    Function {
+        function: path,
+        doc: said.map_or("", |said| said.doc),
+        signature: said.map(|said| said.signature),
+        defined: said.map(defined),
+    }
+}
+fn defined(said: &Described) -> Defined {
+    let is_type = said.signature.starts_with("struct ") || said.signature.starts_with("enum ");
+    Defined { what: if is_type { "type" } else { "fn" }, file: said.file, line: said.line }
+}
+fn touches(node: &Node, topic: TopicIndex) -> bool {
+    let flows = match &node.kind {
+        NodeKind::Source(topics) => topics.contains(&topic),
+        NodeKind::Sink(to) => *to == topic,
+        NodeKind::Operator => false,
+    };
+    flows || node.globals.contains(&topic)
+}
+/// The tables that a processor opens stand behind the stream that feeds it.
+fn looked_up(node: &Node) -> &[NodeId] {
+    if node.operator == "process" { node.inputs.get(1..).unwrap_or_default() } else { &[] }
 }

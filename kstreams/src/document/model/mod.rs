@@ -5,9 +5,12 @@ mod made;
 mod names;
 mod parallelism;
 mod schemas;
+mod size;
 
 pub(super) use schemas::Records;
+pub(super) use size::OVERHEAD;
 
+use super::Setting;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -26,7 +29,10 @@ pub(super) struct Document {
     pub operators: Vec<Operator>,
     pub group: Group,
     pub access: Vec<String>,
+    pub sizes: Sizes,
     pub schemas: Vec<Schema>,
+    /// Empty where the topology alone is known.
+    pub configuration: Vec<Setting>,
     pub departures: Vec<Departure>,
     pub problems: Vec<String>,
 }
@@ -95,6 +101,10 @@ pub(super) struct Topic {
     pub configuration: BTreeMap<String, String>,
     /// The store of a changelog.
     pub store: Option<String>,
+    /// Who reads it, writes it, or looks rows up in it.
+    pub operators: Vec<String>,
+    /// Of a global table: what every process holds.
+    pub estimate: Option<Estimate>,
 }
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Type {
@@ -123,6 +133,15 @@ pub(super) struct Store {
     pub emit_on_commit: bool,
     pub sub_topology: Option<usize>,
     pub operators: Vec<String>,
+    pub expected: Expected,
+    /// `None`: nobody says what to expect.
+    pub estimate: Option<Estimate>,
+}
+impl Store {
+    /// Several processors write it.
+    pub(super) fn is_shared(&self) -> bool {
+        self.operators.len() > 1
+    }
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -140,13 +159,72 @@ pub(super) struct Operator {
     pub function: Option<&'static str>,
     /// Key and value that come out of it; that go in, for a sink.
     pub types: Option<(String, String)>,
+    /// Of the function, if it is marked `#[operator]`; of the topics of a source or a sink.
     pub doc: String,
+    /// Of the function, if it is marked `#[operator]`.
+    pub signature: Option<&'static str>,
+    /// Where such a function stands.
+    pub defined: Option<Defined>,
+    /// Its other functions: a join's key, an initialiser, a subtractor.
+    pub also: Vec<Function>,
     pub sub_topology: Option<usize>,
     pub inputs: Vec<String>,
     pub topics: Vec<String>,
     pub stores: Vec<String>,
+    /// Nodes of tables that it looks rows up in without being fed by them: the tables of a processor.
+    pub tables: Vec<String>,
+    /// Topics of global tables that it looks rows up in.
+    pub globals: Vec<String>,
+    /// Where it was called.
     pub file: &'static str,
     pub line: u32,
+}
+#[derive(Debug, Serialize)]
+pub(super) struct Function {
+    /// Its path.
+    pub function: &'static str,
+    pub doc: &'static str,
+    pub signature: Option<&'static str>,
+    pub defined: Option<Defined>,
+}
+#[derive(Debug, Serialize)]
+pub(super) struct Defined {
+    /// `fn`, or `type` for a processor.
+    #[serde(skip)]
+    pub what: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+}
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Expected {
+    pub keys: Option<u64>,
+    pub row_bytes: Option<u64>,
+}
+/// Where rows lie; `None`: not there.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Estimate {
+    /// That are kept of a key.
+    pub windows: u64,
+    pub rows: u64,
+    pub disk: Option<Size>,
+    pub memory: Option<Size>,
+    /// Compacted, one replica.
+    pub changelog: Option<Size>,
+}
+/// Bytes.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Size {
+    pub total: u64,
+    pub per_partition: u64,
+}
+/// Bytes of all stores whose size can be estimated.
+#[derive(Debug, Serialize)]
+pub(super) struct Sizes {
+    pub disk: u64,
+    pub memory: u64,
+    pub changelog: u64,
+    /// The other stores.
+    pub unknown: Vec<String>,
 }
 #[derive(Debug, Serialize)]
 pub(super) struct Group {

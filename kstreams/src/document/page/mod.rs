@@ -1,18 +1,25 @@
 //! One HTML file that needs nothing else: the drawing, and below it everything there is to say.
+mod configuration;
+mod sizes;
 mod tables;
+mod text;
 
 use super::{
     drawing::{self, Graph, drawings},
     model::{Document, Role, Schema},
 };
 use crate::Result;
+use configuration::configuration;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sizes::sizes;
 use tables::{internal_topics, operators, stores, sub_topologies, user_topics};
+use text::text;
 
 const STYLE: &str = include_str!("style.css");
 
 pub(super) fn write(d: &Document) -> Result<String> {
-    let drawn = drawings(&Graph::of(d))?;
+    let graph = Graph::of(d);
+    let (drawn, looks_up) = (drawings(&graph)?, graph.edges.iter().any(|edge| edge.is_lookup));
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -25,13 +32,15 @@ pub(super) fn write(d: &Document) -> Result<String> {
             }
             body {
                 (head(d))
-                figure { (drawn) (legend()) }
+                figure { (drawn) (legend(looks_up)) }
                 (user_topics(d))
                 @if d.topics_of(Role::is_internal).next().is_some() { (internal_topics(d)) }
                 @if !d.stores.is_empty() { (stores(d)) }
                 (operators(d))
                 (running(d))
+                (sizes(d))
                 @if !d.schemas.is_empty() { (schemas(&d.schemas)) }
+                @if !d.configuration.is_empty() { (configuration(d)) }
                 (departures(d))
                 footer { "Made by kstreams " (env!("CARGO_PKG_VERSION")) " from the topology as it is compiled; nothing was asked of a broker." }
             }
@@ -44,7 +53,7 @@ fn head(d: &Document) -> Markup {
         header {
             p.kind { "kstreams topology" }
             h1 { (d.id) }
-            @for paragraph in d.purpose.split("\n\n").filter(|p| !p.is_empty()) { p.purpose { (paragraph) } }
+            @for paragraph in d.purpose.split("\n\n").filter(|p| !p.is_empty()) { p.purpose { (text(paragraph)) } }
             p.parallelism { (d.parallelism.summary) }
             @if !d.problems.is_empty() {
                 div.problems { strong { "The application does not start:" } ul { @for problem in &d.problems { li { (problem) } } } }
@@ -52,11 +61,11 @@ fn head(d: &Document) -> Markup {
         }
     }
 }
-fn legend() -> Markup {
+fn legend(looks_up: bool) -> Markup {
     html! {
         figcaption {
             span.key-topic { "topic" } span.key-internal { "repartition topic" } span.key-operator { "operator, its stores below the line" }
-            span.key-sub { "sub-topology, by its number: what one task runs" }
+            span.key-sub { "sub-topology, by its number: what one task runs" } @if looks_up { span.key-lookup { "rows are looked up" } }
         }
     }
 }
@@ -67,7 +76,7 @@ fn running(d: &Document) -> Markup {
             (sub_topologies(d))
             p { "Consumer group " code { (d.group.consumer_group) } ", transactional ids under exactly once " code { (d.group.transactional_ids) } "." }
             p { "Access rights, for a principal of the same name:" }
-            pre { code { (d.access.join("\n")) } }
+            pre { @for command in &d.access { code { (command) } } }
         }
     }
 }
@@ -92,7 +101,7 @@ fn departures(d: &Document) -> Markup {
             h2 { "Not as in Kafka Streams" }
             div.wide { table {
                 thead { tr { th { "Kafka Streams" } th { "here" } th { "why" } } }
-                tbody { @for d in &d.departures { tr { td { (d.kafka_streams) } td { (d.kstreams) } td { (d.why) } } } }
+                tbody { @for d in &d.departures { tr { td { (text(d.kafka_streams)) } td { (text(d.kstreams)) } td { (text(d.why)) } } } }
             } }
         }
     }

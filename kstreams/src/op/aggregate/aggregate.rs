@@ -7,7 +7,7 @@ use crate::{
     op::{Flow, Push, Scope},
     plan::{
         NodeId, StoreKind,
-        recorder::{Draft, Old},
+        recorder::{self, Draft, Old},
     },
     state::Step,
 };
@@ -76,7 +76,9 @@ impl<S: Placed, V: 'static> Stream<S, V> {
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
         let (init, add) = (Arc::new(init), Arc::new(add));
-        self.aggregated::<N, A, F, _, _>(store, move |_| init(), move |_, aggregate, value| F::slot(add(aggregate, value)))
+        let table = self.aggregated::<N, A, F, _, _>(store, move |_| init(), move |_, aggregate, value| F::slot(add(aggregate, value)));
+        recorder::takes(table.at, recorder::path_of::<I>());
+        table
     }
     /// [`Stream::aggregate`] whose functions see the key too.
     ///
@@ -103,7 +105,10 @@ impl<S: Placed, V: 'static> Stream<S, V> {
         F: Fn(&S::Key, &mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
         let (init, add) = (Arc::new(init), Arc::new(add));
-        self.aggregated::<N, A, F, _, _>(store, move |key| init(key), move |key, aggregate, value| F::slot(add(key, aggregate, value)))
+        let table =
+            self.aggregated::<N, A, F, _, _>(store, move |key| init(key), move |key, aggregate, value| F::slot(add(key, aggregate, value)));
+        recorder::takes(table.at, recorder::path_of::<I>());
+        table
     }
     #[track_caller]
     fn aggregated<N, A, F: ?Sized, I, G>(self, store: N, init: I, add: G) -> Table<S, A, N::Kind>

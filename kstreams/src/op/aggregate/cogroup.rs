@@ -11,7 +11,7 @@ use crate::{
     op::{Assembly, Flow, Next, Push, Scope},
     plan::{
         NodeId, StoreIndex, StoreKind,
-        recorder::{At, Draft, Old},
+        recorder::{self, At, Draft, Old},
     },
 };
 use std::{marker::PhantomData, sync::Arc};
@@ -233,7 +233,9 @@ where
         N: IntoStore,
         M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,
     {
-        self.done(store, Arc::new(move |earlier, later| M::slot(merge(earlier, later))))
+        let table = self.done(store, Arc::new(move |earlier, later| M::slot(merge(earlier, later))));
+        recorder::takes(table.at, recorder::path_of::<M>());
+        table
     }
 }
 /// Of windows that never merge.
@@ -253,6 +255,7 @@ where
     let fold = Fold::<V, A>::aggregate(move || init(), add);
     let at = stream.at;
     let hang = move |peg: Peg<A>| {
+        recorder::takes(stream.at.beside(peg.node), recorder::path_of::<F>());
         let merge = peg.merge.clone();
         let fold = fold.merging(move |earlier, later| merge(earlier, later));
         stream.read_by(move |a| worker::<S::Key, V, A>(&peg, fold.clone(), a));

@@ -277,7 +277,9 @@ where
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
-        self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add))
+        let table = self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add));
+        recorder::takes(table.at, recorder::path_of::<I>());
+        table
     }
 }
 impl<S, T, V, K> WindowedStream<S, T, V, SessionWindows>
@@ -315,6 +317,8 @@ where
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
         M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,
     {
-        self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add).merging(merge))
+        let table = self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add).merging(merge));
+        [recorder::path_of::<I>(), recorder::path_of::<M>()].into_iter().for_each(|function| recorder::takes(table.at, function));
+        table
     }
 }

@@ -4,7 +4,10 @@ use crate::{
     GlobalTable, Key, Keyed, Message, Record, Stream, TopicKey,
     codec::Presence,
     op::{Flow, Next, Push, Scope},
-    plan::{NodeId, recorder::Draft},
+    plan::{
+        NodeId,
+        recorder::{self, Draft},
+    },
     state::Global,
 };
 use std::sync::Arc;
@@ -73,12 +76,14 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         G: Fn(&V) -> O + Finds<O, T::Key> + Send + Sync + 'static,
         F: Fn(V, &T::Value) -> R + Send + Sync + 'static,
     {
-        self.met::<T::Key, T::Value, R, F>(
+        let met = self.met::<T::Key, T::Value, R, F>(
             "join_global",
             table.into_global(),
             move |value| G::found(key(value)),
             move |value, row| row.map(|row| f(value, row)),
-        )
+        );
+        recorder::takes(met.at, recorder::path_of::<G>());
+        met
     }
     /// Each record with the row of a global table that `key` finds in its value, if there is one (Kafka Streams: `leftJoin(GlobalKTable)`).
     ///
@@ -110,12 +115,14 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         G: Fn(&V) -> O + Finds<O, T::Key> + Send + Sync + 'static,
         F: Fn(V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {
-        self.met::<T::Key, T::Value, R, F>(
+        let met = self.met::<T::Key, T::Value, R, F>(
             "left_join_global",
             table.into_global(),
             move |value| G::found(key(value)),
             move |value, row| Some(f(value, row)),
-        )
+        );
+        recorder::takes(met.at, recorder::path_of::<G>());
+        met
     }
     #[track_caller]
     fn met<L: Key, W: Record, R: 'static, F: ?Sized>(

@@ -1,6 +1,6 @@
 //! `group_by`: `repartition` that keeps count and partitioner.
 use super::moved::moved;
-use crate::{Key, Keyed, Placed, Record, Stream};
+use crate::{Key, Keyed, Placed, Record, Stream, plan::recorder::path_of};
 use std::sync::Arc;
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
@@ -30,6 +30,6 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         F: Fn(&V) -> K + Send + Sync + 'static,
     {
         let (key, here) = (Arc::new(key), self.at);
-        moved(self, "group_by", name, Some(here), move |_, v| key(v))
+        moved(self, "group_by", name, Some(here), path_of::<F>(), move |_, v| key(v))
     }
 }

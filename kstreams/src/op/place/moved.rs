@@ -33,13 +33,14 @@ impl<K, L: crate::TopicKey, V: Record, F: Fn(&K, &V) -> L> Push<K, V> for Move<F
     }
 }
 
-/// Moves a stream through `<application id>-<name>-repartition`, where `key` says each record's new key.
+/// Moves a stream through `<application id>-<name>-repartition`, where `key` says each record's new key; `function` is the path of the user's.
 #[track_caller]
 pub(super) fn moved<S, To, V, F>(
     from: Stream<S, V>,
     operator: &'static str,
     name: &'static str,
     follows: Option<At>,
+    function: Option<&'static str>,
     key: F,
 ) -> Stream<To, V>
 where
@@ -51,7 +52,9 @@ where
     let recording = from.at.recording();
     let topic = repartition_topic::<To, V>(recording, operator, name, follows);
     let sink = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
-    let sink = Stream::<S, V>::add(recording, sink, &[from.at]).at.node();
+    let at = Stream::<S, V>::add(recording, sink, &[from.at]).at;
+    recorder::takes(at, function);
+    let sink = at.node();
     from.read_by(move |a| Box::new(Move { node: sink, key: key.clone(), target: a.target::<To>(topic), marks: a.upstream_marks() }));
     below(recording, name, topic)
 }
@@ -73,6 +76,7 @@ pub(crate) fn repartition_topic<To: Placed, V: Record>(recording: usize, operato
         reset: None,
         history: None,
         window: None,
+        expected: plan::Expected::UNKNOWN,
     };
     recorder::topic(recording, topic)
 }

@@ -25,7 +25,7 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         To: Placed<Key: KeptFrom<S::Key>>,
         V: Record,
     {
-        moved(self, "place", name, None, |k: &S::Key, _| KeptFrom::kept(k))
+        moved(self, "place", name, None, None, |k: &S::Key, _| KeptFrom::kept(k))
     }
     /// [`Stream::place`] to where `side` lives.
     ///
@@ -54,7 +54,7 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         T: Located<Space: Keyed<Key: KeptFrom<S::Key>>>,
         V: Record,
     {
-        moved(self, "place_for", name, Some(side.located_at()), |k: &S::Key, _| KeptFrom::kept(k))
+        moved(self, "place_for", name, Some(side.located_at()), None, |k: &S::Key, _| KeptFrom::kept(k))
     }
 }
 

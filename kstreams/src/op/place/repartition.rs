@@ -1,6 +1,6 @@
 //! `repartition`: another key, and the records move to where it belongs.
 use super::moved::moved;
-use crate::{Keyed, Located, Placed, Record, Stream};
+use crate::{Keyed, Located, Placed, Record, Stream, plan::recorder::path_of_val};
 use std::sync::Arc;
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
@@ -27,8 +27,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         To: Placed,
         V: Record,
     {
-        let key = Arc::new(key);
-        moved(self, "repartition", name, None, move |_, v| key(v))
+        let (function, key) = (path_of_val(&key), Arc::new(key));
+        moved(self, "repartition", name, None, function, move |_, v| key(v))
     }
     /// [`Stream::repartition`] that sees the old key too.
     ///
@@ -51,8 +51,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         To: Placed,
         V: Record,
     {
-        let key = Arc::new(key);
-        moved(self, "repartition", name, None, move |k, v| key(k, v))
+        let (function, key) = (path_of_val(&key), Arc::new(key));
+        moved(self, "repartition", name, None, function, move |k, v| key(k, v))
     }
     /// [`Stream::repartition`] to where `side` lives: count and partitioner come from there, now and at start.
     ///
@@ -81,7 +81,7 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         V: Record,
         F: Fn(&V) -> <T::Space as Keyed>::Key + Send + Sync + 'static,
     {
-        let key = Arc::new(key);
-        moved(self, "repartition_for", name, Some(side.located_at()), move |_, v| key(v))
+        let (function, key) = (path_of_val(&key), Arc::new(key));
+        moved(self, "repartition_for", name, Some(side.located_at()), function, move |_, v| key(v))
     }
 }

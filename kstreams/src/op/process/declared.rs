@@ -49,6 +49,16 @@ impl<T> Declared<T> {
         self.draft = self.draft.unlogged();
         self
     }
+    /// How many keys it will hold over all partitions, for the estimates in documents, see [`crate::Stored::expect_keys`].
+    pub fn expect_keys(mut self, keys: u64) -> Self {
+        self.draft.expected = self.draft.expected.keys(keys);
+        self
+    }
+    /// How many bytes a key and its value have on average, as they are encoded; see [`crate::Stored::expect_keys`].
+    pub fn expect_row_bytes(mut self, bytes: u64) -> Self {
+        self.draft.expected = self.draft.expected.row_bytes(bytes);
+        self
+    }
 }
 /// A key-value store named by a literal.
 ///

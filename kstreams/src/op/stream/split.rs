@@ -4,7 +4,7 @@ use crate::{
     op::{Assembly, Flow, Next, Push, Scope},
     plan::{
         NodeId,
-        recorder::{At, Draft},
+        recorder::{self, At, Draft},
     },
 };
 use std::{
@@ -116,6 +116,7 @@ impl<S: Keyed, V: 'static, T: Arms<Stream<S, V>>> Branches<S, V, T> {
         F: Fn(&V) -> bool + Send + Sync + 'static,
     {
         let arm = self.arm(label, Some(Arc::new(pick)));
+        recorder::takes(arm.at, recorder::path_of::<F>());
         Branches { split: self.split, arms: self.arms, taken: self.taken.more(arm), of: PhantomData }
     }
     /// The arms, and last what none of them took.

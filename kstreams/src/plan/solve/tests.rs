@@ -21,6 +21,7 @@ fn topic(name: &str, origin: Origin, partitions: u32) -> Topic {
         reset: None,
         history: None,
         window: None,
+        expected: crate::plan::Expected::UNKNOWN,
     }
 }
 fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
@@ -37,6 +38,8 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         source: source.map(TopicIndex),
         topic_config: vec![],
         shared: 0,
+        expected: crate::plan::Expected::UNKNOWN,
+        advance: None,
     }
 }
 fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
@@ -47,6 +50,7 @@ fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
         label: String::new(),
         operator: "",
         function: None,
+        also: vec![],
         types: None,
         joins: inputs.len() > 1,
         kind,

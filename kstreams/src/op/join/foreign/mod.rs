@@ -66,12 +66,14 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         F: Fn(&V, &T::Value) -> R + Send + Sync + 'static,
     {
         let kind = Kind { operator: "join_foreign", messages: instruction::inner };
-        joined::<S, T::Space, V, T::Value, R, F>(
+        let table = joined::<S, T::Space, V, T::Value, R, F>(
             Sides { name, left: self.at, right: right.foreign_at() },
             kind,
             move |left| G::found(key(left)),
             move |left, right| Some(f(left, right?)),
-        )
+        );
+        recorder::takes(table.at, recorder::path_of::<G>());
+        table
     }
     /// Every left row, with the right row that it belongs to if there is one (Kafka Streams: `leftJoin(KTable, foreignKeyExtractor, joiner)`);
     /// else as [`Table::join_foreign`]. Every change of a left row gives exactly one change of the result.
@@ -106,12 +108,14 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         F: Fn(&V, Option<&T::Value>) -> R + Send + Sync + 'static,
     {
         let kind = Kind { operator: "left_join_foreign", messages: instruction::left };
-        joined::<S, T::Space, V, T::Value, R, F>(
+        let table = joined::<S, T::Space, V, T::Value, R, F>(
             Sides { name, left: self.at, right: right.foreign_at() },
             kind,
             move |left| G::found(key(left)),
             move |left, right| Some(f(left, right)),
-        )
+        );
+        recorder::takes(table.at, recorder::path_of::<G>());
+        table
     }
 }
 
@@ -164,6 +168,7 @@ impl Sides {
             reset: None,
             history: None,
             window: None,
+            expected: plan::Expected::UNKNOWN,
         };
         recorder::topic(self.recording(), topic)
     }

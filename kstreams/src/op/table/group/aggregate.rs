@@ -10,7 +10,7 @@ use crate::{
     },
     plan::{
         NodeId, StoreKind,
-        recorder::{Draft, Old},
+        recorder::{self, Draft, Old},
     },
     state::Step,
 };
@@ -100,7 +100,9 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
         G: Fn(&mut V, &V) -> Q + Gives<Q> + Send + Sync + 'static,
     {
         let subtract = Arc::new(move |total: &mut V, value: &V| G::slot(subtract(total, value)));
-        self.done::<N, V, F>("reduce", store, Fold::reduce(add), subtract)
+        let table = self.done::<N, V, F>("reduce", store, Fold::reduce(add), subtract);
+        recorder::takes(table.at, recorder::path_of::<G>());
+        table
     }
     /// One aggregate a group: `init` makes it, `add` puts a row in, `subtract` takes one out. Where a row changes within its group, what it was is
     /// taken out before what it is is added.
@@ -130,7 +132,9 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
         G: Fn(&mut A, &V) -> Q + Gives<Q> + Send + Sync + 'static,
     {
         let subtract = Arc::new(move |aggregate: &mut A, value: &V| G::slot(subtract(aggregate, value)));
-        self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add), subtract)
+        let table = self.done::<N, A, F>("aggregate", store, Fold::aggregate(init, add), subtract);
+        [recorder::path_of::<I>(), recorder::path_of::<G>()].into_iter().for_each(|function| recorder::takes(table.at, function));
+        table
     }
     #[track_caller]
     fn done<N, A, F: ?Sized>(self, operator: &'static str, store: N, fold: Fold<V, A>, subtract: Subtract<V, A>) -> Table<S, A, N::Kind>

@@ -114,7 +114,9 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         F: Fn(&V) -> K + Send + Sync + 'static,
     {
         let (key, here) = (Arc::new(key), self.at);
-        regrouped::<S, V, M, T, V, _>(self, "group_by", name, Some(here), move |_, value| (key(value), Sent::Own(value)))
+        regrouped::<S, V, M, T, V, _>(self, "group_by", name, Some(here), recorder::path_of::<F>(), move |_, value| {
+            (key(value), Sent::Own(value))
+        })
     }
     /// [`Table::group_by`] into another space, with another value.
     ///
@@ -143,8 +145,8 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         To: Placed,
         R: Record,
     {
-        let f = Arc::new(f);
-        regrouped::<S, V, M, To, R, _>(self, "group_into", name, None, move |key, value| {
+        let (function, f) = (recorder::path_of_val(&f), Arc::new(f));
+        regrouped::<S, V, M, To, R, _>(self, "group_into", name, None, function, move |key, value| {
             let (key, value) = f(key, value);
             (key, Sent::Made(value))
         })
@@ -156,6 +158,7 @@ fn regrouped<S, V, M, To, R, F>(
     operator: &'static str,
     name: &'static str,
     follows: Option<At>,
+    function: Option<&'static str>,
     select: F,
 ) -> GroupedTable<To, R>
 where
@@ -169,7 +172,9 @@ where
     let recording = table.at.recording();
     let topic = repartition_topic::<To, Delta<R>>(recording, operator, name, follows);
     let draft = Draft { kind: NodeKind::Sink(topic), ..Draft::operator(operator).label(format!("{name}-sink")) };
-    let sink = recorder::add(recording, draft, &[table.at], Box::new(())).node();
+    let at = recorder::add(recording, draft, &[table.at], Box::new(()));
+    recorder::takes(at, function);
+    let sink = at.node();
     recorder::want_old(table.at);
     table.read_by(move |a| Box::new(Regroup { node: sink, select: select.clone(), target: a.target::<To>(topic) }));
     GroupedTable { deltas: below(recording, name, topic) }
