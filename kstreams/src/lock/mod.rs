@@ -29,6 +29,7 @@ mod entry;
 mod fields;
 mod forgotten;
 mod made;
+mod migrated;
 mod text;
 
 #[doc(hidden)]
@@ -37,7 +38,7 @@ pub(crate) use check::refusals;
 pub use difference::{Change, Difference};
 pub use effect::{Effect, StateAfter};
 pub use entry::{Entry, Kind};
-pub use fields::FieldChange;
+pub use crate::codec::fields::FieldChange;
 pub use forgotten::Forgotten;
 pub use text::LockError;
 

@@ -19,7 +19,7 @@ pub use join::{
     Buffered, Finds, ForeignKey, ForeignSide, GlobalSide, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide,
 };
 pub use process::{
-    Cx, Declared, Emit, EmitInPlace, GlobalView, KvStore, Outputs, Processor, SameStore, Scan, SessionStore, StoresFor, TableView, Takes,
+    Cx, Declared, Emit, EmitInPlace, GlobalView, Holds, KvStore, Outputs, Processor, SameStore, Scan, SessionStore, StoresFor, TableView, Takes,
     TakesKey, TakesValue, Tick, Timer, VersionedStore, WindowStore, kv, sessions, versioned, windows,
 };
 pub use scope::Dropped;

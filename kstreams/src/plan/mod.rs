@@ -4,6 +4,7 @@ mod deploy;
 mod deployment;
 mod describe;
 mod mermaid;
+mod migration;
 mod pattern;
 mod placing;
 pub(crate) mod recorder;
@@ -12,6 +13,7 @@ pub mod solve;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
+pub use migration::Migration;
 pub use pattern::Named;
 
 use crate::codec::Shape;
@@ -183,6 +185,15 @@ pub struct Store {
     pub topic_config: Vec<(String, String)>,
     /// Declared once and opened by several processors: an identity, 0 for stores of one node.
     pub shared: usize,
+    /// How rows of older types are read, the oldest first; `None` where none can be declared (stores of joins and suppressions, versioned ones,
+    /// tables of topics).
+    pub migrations: Option<Vec<Migration>>,
+}
+impl Store {
+    /// The migrations that are declared, the oldest first.
+    pub fn migrations(&self) -> &[Migration] {
+        self.migrations.as_deref().unwrap_or_default()
+    }
 }
 
 /// A topology, recorded.

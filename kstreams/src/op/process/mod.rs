@@ -12,7 +12,7 @@ mod versioned;
 mod windows;
 
 pub use context::{Cx, Processor, Tick, Timer};
-pub use declared::{Declared, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, sessions, versioned, windows};
+pub use declared::{Declared, Holds, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, sessions, versioned, windows};
 pub use global_view::GlobalView;
 pub(crate) use node::RunningProcessor;
 pub use output::{Emit, EmitInPlace, Outputs};

@@ -35,6 +35,7 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         source: source.map(TopicIndex),
         topic_config: vec![],
         shared: 0,
+        migrations: None,
     }
 }
 fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
