@@ -70,7 +70,7 @@ impl fmt::Display for Difference {
         let subject = self.subject();
         match &self.change {
             Change::Application { locked, now } => write!(f, "the application was `{locked}` and is `{now}`")?,
-            Change::Layout => write!(f, "{subject} has other sub-topologies")?,
+            Change::Layout => write!(f, "{subject} has another layout (sub-topologies, stores, migrations)")?,
             Change::Added => write!(f, "{subject} is new")?,
             Change::Gone => write!(f, "{subject} is gone")?,
             Change::Revived => write!(f, "{subject} was given up once and is used again")?,

@@ -62,11 +62,11 @@ impl RowsMark {
     pub(super) fn verdict(&self, store: &Store) -> Result<Verdict, String> {
         let (schema, present) = (store.schema.1, words(store.shapes.1));
         let steps = store.migrations();
-        let is_from = |step: &Migration| step.schema == self.schema || self.grew_into(&words(step.shape));
+        let is_from = |step: &Migration| step.schema == self.schema || self.is_read_as(&words(step.shape));
         if schema != self.schema && steps.iter().any(is_from) {
             return Ok(Verdict::Anew);
         }
-        if schema != self.schema && !self.grew_into(&present) {
+        if schema != self.schema && !self.is_read_as(&present) {
             return Err(self.refusal(store, &present));
         }
         let newest = steps.last().map(|step| step.schema);
@@ -77,9 +77,10 @@ impl RowsMark {
             Progress::Whole => Verdict::GoOn,
         })
     }
-    /// Whether the other type reads these rows: nothing but optional fields came.
-    fn grew_into(&self, other: &[String]) -> bool {
-        only_optional_came(&difference(&self.words, other), &self.words)
+    /// Whether the types read each other's rows: nothing but optional fields came, or went.
+    fn is_read_as(&self, other: &[String]) -> bool {
+        let came = |was: &[String], is: &[String]| only_optional_came(&difference(was, is), was);
+        came(&self.words, other) || came(other, &self.words)
     }
     fn refusal(&self, store: &Store, present: &[String]) -> String {
         let (name, ty) = (&store.name, store.types.1);

@@ -15,7 +15,7 @@ use std::{borrow::Cow, collections::BTreeSet, ops::Bound};
 /// Names the header; Java ignores it.
 const HEADER: &str = "kstreams-migrated";
 /// Bytes that are written once more with one commit.
-const REWRITTEN_BYTES: usize = 4 << 20;
+const REWRITTEN_BYTES: usize = 1 << 20;
 
 /// What a store knows of the types of its rows.
 pub(super) struct Migrating {
@@ -175,7 +175,10 @@ impl Migrating {
     }
 
     fn begin_rewriting(&mut self) {
-        self.rewriting.get_or_insert_default();
+        if self.rewriting.is_none() {
+            tracing::info!(store = self.store, "rows of an older type are migrated; its changelog is written once more");
+            self.rewriting = Some(Rewriting::default());
+        }
     }
     /// Whether there is more to write.
     pub(super) fn is_rewriting(&self) -> bool {
@@ -200,6 +203,7 @@ impl Migrating {
     pub(super) fn rewrite_committed(&mut self) -> Option<Rewritten> {
         let Prepared { last, is_done } = self.rewriting.as_mut()?.prepared.take()?;
         if is_done {
+            tracing::info!(store = self.store, "its changelog is written once more: all rows are migrated");
             self.rewriting = None;
             return last;
         }

@@ -2,6 +2,8 @@
 mod batch;
 mod build;
 mod fault;
+#[cfg(test)]
+mod migration_tests;
 mod outbox;
 mod queue;
 mod run;
