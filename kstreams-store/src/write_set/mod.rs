@@ -193,6 +193,10 @@ impl<V> WriteSet<V> {
         self.anew = true;
         self.forget_database();
     }
+    /// Milliseconds that a segment holds, where there are segments.
+    pub fn segment_interval(&self) -> Option<i64> {
+        self.shape.segments.map(|segments| segments.interval_ms)
+    }
     /// Whether the next checkpoint has to say that the store is written anew.
     pub fn is_anew(&self) -> bool {
         self.anew

@@ -10,7 +10,7 @@ mod versions;
 pub(crate) use global::{Global, Globals};
 pub use global::{GlobalRow, GlobalRows};
 pub(crate) use mark::rows_mark;
-pub(crate) use open::{OpenStores, TaskStore, store_time_mark};
+pub(crate) use open::{OpenStores, TaskStore, marks_of, segments_mark, store_time_mark};
 pub use page::{Only, Page, PageLimits, StoredRow, Wanted};
 pub(crate) use stored::{Changed, Log, Scanned, Step, Stored};
 pub(crate) use versions::{TimeOf, Versions};

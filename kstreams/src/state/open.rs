@@ -38,6 +38,8 @@ pub(crate) trait TaskStore {
     }
     /// The next checkpoint is to say that it is written anew.
     fn is_anew(&self) -> bool;
+    /// Milliseconds that one of its segments holds.
+    fn segment_interval(&self) -> Option<i64>;
     fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>);
     fn settle(&self, generation: u64, snapshot: &Arc<dyn Snapshot>) -> Result<(), kstreams_store::Error>;
     fn open_bytes(&self) -> usize;
@@ -75,6 +77,9 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     }
     fn is_anew(&self) -> bool {
         self.borrow().set.is_anew()
+    }
+    fn segment_interval(&self) -> Option<i64> {
+        self.borrow().set.segment_interval()
     }
     #[allow(clippy::misnamed_getters)] // Of what is committed: this goes to the disk.
     fn store_time(&self) -> i64 {
@@ -120,6 +125,9 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     }
     fn is_anew(&self) -> bool {
         self.borrow().set.is_anew()
+    }
+    fn segment_interval(&self) -> Option<i64> {
+        self.borrow().set.segment_interval()
     }
     fn store_time(&self) -> i64 {
         self.borrow().committed_time()
@@ -196,6 +204,8 @@ impl OpenStores {
             let history = if let StoreKind::Versioned { history } = store.kind { millis_of(history) } else { 0 };
             let segments = Segments { interval_ms: versioned::segment_interval(history), time_of: versioned::valid_to };
             let (set, time) = stores.write_set(name, store, Some(segments));
+            // What was in time when it was put must be so again.
+            let time = if set.is_anew() { -1 } else { time };
             Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time, store.source.is_some())
         })
     }
@@ -233,11 +243,25 @@ impl OpenStores {
             }
         }
     }
+    /// Tables on disk hold segments as long as they were when it was begun. Where the retention is another now, rows come back from the changelog;
+    /// without one, the old length stays.
+    fn cut(&mut self, name: &Arc<str>, store: &Store, segments: Segments) -> Segments {
+        let held = self.snapshot.mark(&segments_mark(name)).and_then(|mark| mark.try_into().ok()).map(i64::from_be_bytes);
+        let Some(interval_ms) = held.filter(|held| *held != segments.interval_ms) else { return segments };
+        if !self.logs.contains_key(name) && store.source.is_none() {
+            return Segments { interval_ms, ..segments };
+        }
+        if !self.parked.contains_key(name) {
+            self.anew.push(name.clone());
+        }
+        segments
+    }
     fn has_rows(&self, name: &str) -> Result<bool, kstreams_store::Error> {
         Ok(self.snapshot.table(name)?.is_some() || !self.snapshot.tables(&format!("{name}/"))?.is_empty())
     }
     /// The write set of a store over what is parked and stored, and the store's time there.
     fn write_set<V>(&mut self, name: &Arc<str>, store: &Store, segments: Option<Segments>) -> (WriteSet<V>, i64) {
+        let segments = segments.map(|segments| self.cut(name, store, segments));
         // What a versioned key was is looked for in the order of its versions.
         let ordered = store.ordered || matches!(store.kind, StoreKind::Versioned { .. });
         let shape = Shape { table: store.name.clone(), ordered, segments, hash_seed: self.hash_seed };
@@ -257,6 +281,14 @@ impl OpenStores {
         let written = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
         (set, written.max(parked_time.unwrap_or(-1)))
     }
+}
+/// Where a checkpoint keeps the length of a store's segments.
+pub(crate) fn segments_mark(store: &str) -> String {
+    format!("segments/{store}")
+}
+/// All that a checkpoint notes of a store.
+pub(crate) fn marks_of(store: &str) -> [String; 3] {
+    [store_time_mark(store), rows_mark(store), segments_mark(store)]
 }
 /// Where a checkpoint keeps a store's time.
 pub(crate) fn store_time_mark(store: &str) -> String {

@@ -3,7 +3,7 @@ use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
 use crate::{
     op::{Assembly, Scope},
     plan::{Deployment, TaskId},
-    state::{Globals, Log, OpenStores, rows_mark, store_time_mark},
+    state::{Globals, Log, OpenStores, marks_of},
     topology::Blueprint,
     worker::{OpenedState, Settings},
 };
@@ -110,7 +110,7 @@ fn partly_in_memory(blueprint: &Blueprint, deployment: &Deployment, id: TaskId, 
     }
     let changelogs = deployment.of(id).changelogs.iter().filter(|changelog| tables.contains(&*changelog.store));
     let topics = changelogs.map(|changelog| deployment.topic(changelog.topic).name.to_string()).collect();
-    let marks = tables.iter().flat_map(|store| [store_time_mark(store), rows_mark(store)]).collect();
+    let marks = tables.iter().flat_map(|store| marks_of(store)).collect();
     Arc::new(PartlyInMemory::new(disk, Kept { tables, topics, marks }))
 }
 /// When the last checkpoint was written, wall time.

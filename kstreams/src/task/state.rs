@@ -2,7 +2,7 @@
 use super::{Batch, Task, TaskError, fault, run::guarded};
 use crate::{
     plan::TopicId,
-    state::{Page, PageLimits, TaskStore, Wanted, rows_mark, store_time_mark},
+    state::{Page, PageLimits, TaskStore, Wanted, rows_mark, segments_mark, store_time_mark},
     task::Outbox,
     worker::{Now, ParkedTask},
 };
@@ -53,6 +53,7 @@ impl Task {
             checkpoint.dropped.extend(dropped);
             checkpoint.marks.push((store_time_mark(name), store.store_time().to_be_bytes().to_vec()));
             checkpoint.marks.extend(store.mark().map(|mark| (rows_mark(name), mark)));
+            checkpoint.marks.extend(store.segment_interval().map(|ms| (segments_mark(name), ms.to_be_bytes().to_vec())));
             checkpoint.anew.extend(self.anew(name, &**store));
         }
         let partition = self.id.partition as i32;
