@@ -20,7 +20,16 @@ pub fn from<Old: Record>() -> OldType<Old> {
     OldType(PhantomData)
 }
 
-impl Stored {
+/// A kind of table whose rows can be migrated.
+#[diagnostic::on_unimplemented(
+    message = "the versions of a key cannot be migrated",
+    label = "the store is `.versioned(..)`",
+    note = "give the store another name, and forget the old one: `cargo kstreams lock --forget NAME`; or leave out `.versioned(..)`"
+)]
+pub trait Migrates {}
+impl Migrates for Plain {}
+
+impl<M> Stored<M> {
     /// The store held values of another type, and this is what becomes of them: rows that were written as `Old` are read through `f`, on their
     /// way back from the changelog; from then on they are rows of the new type. (Kafka Streams has nothing like it.) The keys stay what they are.
     ///
@@ -50,7 +59,10 @@ impl Stored {
     /// driver.input(Orders).send("ann".into(), 5);
     /// assert_eq!(driver.output(Totals).values(), [Total { cents: 5, orders: Some(0) }]);
     /// ```
-    pub fn migrate<Old: Record, New: Record>(self, from: OldType<Old>, f: impl Fn(Old) -> New + Send + Sync + 'static) -> Stored<Plain, Migrated<New>> {
+    pub fn migrate<Old: Record, New: Record>(self, from: OldType<Old>, f: impl Fn(Old) -> New + Send + Sync + 'static) -> Stored<M, Migrated<New>>
+    where
+        M: Migrates,
+    {
         let OldType(PhantomData) = from;
         Stored { draft: self.draft.migrating(vec![Migration::new(f)]), of: PhantomData }
     }

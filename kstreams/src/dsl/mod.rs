@@ -18,7 +18,7 @@ pub use global_table::{GlobalOf, GlobalTable};
 pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;
 pub use matching::{Matching, StreamRef, matching};
-pub use migrate::{Migrated, OldType, Unmigrated, from};
+pub use migrate::{Migrated, Migrates, OldType, Unmigrated, from};
 pub use sink::{Accepts, AcceptsTable, FitsKey, FitsValue, NeedsWindow, Nullable, NullsSaid};
 pub use store_name::{IntoStore, StoreDraft, StoreOf, Stored, stored};
 pub use stream::{MergesInto, SameValue, Stream, StreamSide};
