@@ -24,7 +24,14 @@ impl Kept {
         let (anew, disk_anew) = checkpoint.anew.iter().cloned().partition(|anew| self.has_table(&anew.table));
         let (marks, disk_marks) = checkpoint.marks.iter().cloned().partition(|(key, _)| self.marks.contains(key));
         let afresh = checkpoint.afresh;
-        let disk = Checkpoint { afresh, anew: disk_anew, tables: disk_tables, dropped: disk_dropped, positions: disk_positions, marks: disk_marks };
+        let disk = Checkpoint {
+            afresh,
+            anew: disk_anew,
+            tables: disk_tables,
+            dropped: disk_dropped,
+            positions: disk_positions,
+            marks: disk_marks,
+        };
         (Checkpoint { afresh, anew, tables, dropped, positions, marks }, disk)
     }
 }

@@ -74,7 +74,10 @@ impl Backend for RedbBackend {
 }
 fn delete(transaction: &WriteTransaction, gone: impl Fn(&str) -> bool) -> Result<()> {
     let tables: Vec<String> = transaction.list_tables().map_err(unwritable)?.map(|t| t.name().to_owned()).collect();
-    tables.iter().filter(|table| gone(table)).try_for_each(|table| transaction.delete_table(definition(table)).map(drop).map_err(unwritable))
+    tables
+        .iter()
+        .filter(|table| gone(table))
+        .try_for_each(|table| transaction.delete_table(definition(table)).map(drop).map_err(unwritable))
 }
 /// Asked in the transaction that would write it, so that no other writer comes between.
 fn is_behind(transaction: &WriteTransaction, checkpoint: &Checkpoint) -> Result<bool> {

@@ -183,7 +183,11 @@ fn a_changelog_that_holds_both_is_read_back_whole_with_the_migration_and_later_w
         order(&log, "ann", 1);
         order(&log, "bob", 1);
         assert!(run(&log, empty().path(), version()) > 2, "{how}");
-        assert_eq!(latest::<Total>(&log, "totals"), rows(&[("ann", total(8 + round, 101 + round)), ("bob", total(3 + round, 100 + round))]), "{how}");
+        assert_eq!(
+            latest::<Total>(&log, "totals"),
+            rows(&[("ann", total(8 + round, 101 + round)), ("bob", total(3 + round, 100 + round))]),
+            "{how}"
+        );
         assert_eq!(says(&log), [true, true], "{how}: once migrated, records say so for good");
     }
     [LOG, "shop-counts-changelog"].iter().for_each(|log_of| log.compact(log_of, 0).unwrap());

@@ -169,7 +169,8 @@ fn said(row: &Row) -> Vec<Difference> {
     Lock::of(&(row.from)()).compare(&Lock::of(&(row.to)()))
 }
 fn worst(differences: &[Difference]) -> StateAfter {
-    let order = [StateAfter::Kept, StateAfter::Trimmed, StateAfter::Migrated, StateAfter::Misplaced, StateAfter::Unreadable, StateAfter::Lost];
+    let order =
+        [StateAfter::Kept, StateAfter::Trimmed, StateAfter::Migrated, StateAfter::Misplaced, StateAfter::Unreadable, StateAfter::Lost];
     let rank = |state: &StateAfter| order.iter().position(|s| s == state);
     differences.iter().map(|d| d.effect.state).max_by_key(rank).unwrap_or(StateAfter::Kept)
 }

@@ -59,7 +59,11 @@ impl<M> Stored<M> {
     /// driver.input(Orders).send("ann".into(), 5);
     /// assert_eq!(driver.output(Totals).values(), [Total { cents: 5, orders: Some(0) }]);
     /// ```
-    pub fn migrate<Old: Record, New: Record>(self, from: OldType<Old>, f: impl Fn(Old) -> New + Send + Sync + 'static) -> Stored<M, Migrated<New>>
+    pub fn migrate<Old: Record, New: Record>(
+        self,
+        from: OldType<Old>,
+        f: impl Fn(Old) -> New + Send + Sync + 'static,
+    ) -> Stored<M, Migrated<New>>
     where
         M: Migrates,
     {

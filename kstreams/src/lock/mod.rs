@@ -32,13 +32,13 @@ mod made;
 mod migrated;
 mod text;
 
+pub use crate::codec::fields::FieldChange;
 #[doc(hidden)]
 pub use check::check;
 pub(crate) use check::refusals;
 pub use difference::{Change, Difference};
 pub use effect::{Effect, StateAfter};
 pub use entry::{Entry, Kind};
-pub use crate::codec::fields::FieldChange;
 pub use forgotten::Forgotten;
 pub use text::LockError;
 

@@ -1,5 +1,8 @@
 //! How rows of a store that were written as another type are read: the old type, and bytes to bytes what becomes of a row.
-use crate::{Record, Result, codec::{Presence, Shape}};
+use crate::{
+    Record, Result,
+    codec::{Presence, Shape},
+};
 use std::{fmt, panic, sync::Arc};
 
 /// A declared migration: `stored("totals").migrate(from::<OldTotal>(), f)`.

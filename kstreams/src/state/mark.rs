@@ -85,7 +85,8 @@ impl RowsMark {
     fn refusal(&self, store: &Store, present: &[String]) -> String {
         let (name, ty) = (&store.name, store.types.1);
         let declared: Vec<&str> = store.migrations().iter().map(|step| step.ty).collect();
-        let declared = if declared.is_empty() { String::new() } else { format!(" (migrations are declared from: {})", declared.join(", ")) };
+        let declared =
+            if declared.is_empty() { String::new() } else { format!(" (migrations are declared from: {})", declared.join(", ")) };
         format!(
             "store `{name}` holds rows of another type: {}{declared}. Say what becomes of them: \
              `stored(\"{name}\").migrate(from::<Old>(), f)`, where `Old` is the type as it was and `f` makes `{ty}` of it; or give the store \

@@ -162,16 +162,22 @@ impl Migrating {
         let (first, count) = (self.unread.first()?, self.unread.len());
         let from = self.migrated.unwrap_or_default();
         let why = match self.why.as_str() {
-            "" if from == self.schema => "they were written by a newer version, which migrated the store from the type that it has here: go on with \
+            "" if from == self.schema => {
+                "they were written by a newer version, which migrated the store from the type that it has here: go on with \
                                           that one, or declare a migration back"
-                .to_owned(),
+                    .to_owned()
+            }
             "" => format!(
                 "they were written before the store was migrated from the type with the fingerprint {from:016x} (the lock had its fields under \
                  `type`), and no task has read them through that migration. Declare it again until each task has run with it once"
             ),
             why => format!("{why}. Declare the migration from the type that they are, or mend its function"),
         };
-        Some(format!("store `{}`: {count} rows of its changelog are of another type, the first under the key {:?}: {why}", self.store, text(first)))
+        Some(format!(
+            "store `{}`: {count} rows of its changelog are of another type, the first under the key {:?}: {why}",
+            self.store,
+            text(first)
+        ))
     }
 
     fn begin_rewriting(&mut self) {

@@ -178,7 +178,17 @@ impl OpenStores {
     /// Stores of one task over the view of its last checkpoint.
     pub(crate) fn new(snapshot: Arc<dyn Snapshot>, hash_seed: u64, parked: Vec<(Arc<str>, Parked)>, logs: BTreeMap<Arc<str>, Log>) -> Self {
         let parked = parked.into_iter().collect();
-        OpenStores { snapshot, hash_seed, parked, logs, typed: BTreeMap::new(), walked: BTreeMap::new(), anew: vec![], error: None, refused: None }
+        OpenStores {
+            snapshot,
+            hash_seed,
+            parked,
+            logs,
+            typed: BTreeMap::new(),
+            walked: BTreeMap::new(),
+            anew: vec![],
+            error: None,
+            refused: None,
+        }
     }
     /// The store with its types; opened by the first operator that asks. A second one with other types gets a store of its own, which the
     /// task never walks: the typed surface does not let that happen.

@@ -108,7 +108,15 @@ struct Refused<V> {
 pub(crate) type Scanned<K, V> = (K, Rc<V>, i64);
 
 impl<K: Key, V: Record> Stored<K, V> {
-    pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool, migrating: Option<Migrating>) -> Self {
+    pub(super) fn new(
+        name: String,
+        kind: StoreKind,
+        log: Option<Log>,
+        set: WriteSet<V>,
+        store_time: i64,
+        is_source: bool,
+        migrating: Option<Migrating>,
+    ) -> Self {
         let mut stored = Stored {
             name,
             set,
@@ -360,7 +368,8 @@ impl<K: Key, V: Record> Stored<K, V> {
                 });
             }
         };
-        let rewritten = self.migrating.as_ref().and_then(Migrating::rewrite_from).map(|from| rewrite(&self.set, from, &mut emit)).transpose()?;
+        let rewritten =
+            self.migrating.as_ref().and_then(Migrating::rewrite_from).map(|from| rewrite(&self.set, from, &mut emit)).transpose()?;
         for Refused { key, value, time } in &self.refused {
             let mut bytes = vec![];
             value.as_ref().map(|value| encode(value, &mut bytes)).transpose()?;
