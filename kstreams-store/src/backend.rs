@@ -68,11 +68,27 @@ pub struct TableRows {
     /// Its rows, in any order, each key once: the writer sorts.
     pub rows: Vec<(Bytes, Option<Row>)>,
 }
+/// A store whose rows are written anew: what its tables held goes first, and its changelog's position may go back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Anew {
+    /// Its table; segments are `<table>/<segment>`.
+    pub table: String,
+    /// Its changelog.
+    pub topic: String,
+}
+impl Anew {
+    /// Whether a table is the store's.
+    pub(crate) fn has(&self, table: &str) -> bool {
+        table.strip_prefix(&*self.table).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
 /// Everything that goes into a database in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checkpoint {
     /// Everything that was held before goes: the rows are all there is.
     pub afresh: bool,
+    /// Stores of which everything that was held before goes.
+    pub anew: Vec<Anew>,
     /// Rows by table.
     pub tables: Vec<TableRows>,
     /// Tables that go whole: expired segments.
@@ -89,7 +105,9 @@ impl Checkpoint {
     }
     /// Whether a newer checkpoint than this one is held already.
     pub(crate) fn is_behind(&self, held: impl Fn(&str, i32) -> Option<i64>) -> bool {
-        !self.afresh && self.positions.iter().any(|((topic, partition), at)| held(topic, *partition).is_some_and(|held| held > *at))
+        let compared = |topic: &str| !self.afresh && !self.anew.iter().any(|anew| anew.topic == topic);
+        let overtaken = |topic: &str, partition, at| held(topic, partition).is_some_and(|held| held > at);
+        self.positions.iter().any(|((topic, partition), at)| compared(topic) && overtaken(topic, *partition, *at))
     }
     /// The rows of a table in the order of their keys.
     #[cfg(feature = "redb")]

@@ -39,7 +39,7 @@ mod redb;
 mod row;
 mod write_set;
 
-pub use backend::{Backend, Checkpoint, Direction, Rows, Snapshot, TableRows, TableView};
+pub use backend::{Anew, Backend, Checkpoint, Direction, Rows, Snapshot, TableRows, TableView};
 pub use error::{Error, Result};
 pub use memory::{MemoryBackend, no_key_between};
 pub use partly::{Kept, PartlyInMemory};

@@ -46,6 +46,7 @@ impl Contents {
         if checkpoint.afresh {
             *self = Contents::default();
         }
+        self.tables.retain(|table, _| !checkpoint.anew.iter().any(|anew| anew.has(table)));
         checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
         for table in &checkpoint.dropped {
             self.tables.remove(table);

@@ -21,10 +21,18 @@ impl Kept {
         let (tables, disk_tables) = checkpoint.tables.iter().cloned().partition(|rows| self.has_table(&rows.table));
         let (dropped, disk_dropped) = checkpoint.dropped.iter().cloned().partition(|table| self.has_table(table));
         let (positions, disk_positions) = checkpoint.positions.iter().cloned().partition(|((topic, _), _)| self.topics.contains(topic));
+        let (anew, disk_anew) = checkpoint.anew.iter().cloned().partition(|anew| self.has_table(&anew.table));
         let (marks, disk_marks) = checkpoint.marks.iter().cloned().partition(|(key, _)| self.marks.contains(key));
         let afresh = checkpoint.afresh;
-        let disk = Checkpoint { afresh, tables: disk_tables, dropped: disk_dropped, positions: disk_positions, marks: disk_marks };
-        (Checkpoint { afresh, tables, dropped, positions, marks }, disk)
+        let disk = Checkpoint {
+            afresh,
+            anew: disk_anew,
+            tables: disk_tables,
+            dropped: disk_dropped,
+            positions: disk_positions,
+            marks: disk_marks,
+        };
+        (Checkpoint { afresh, anew, tables, dropped, positions, marks }, disk)
     }
 }
 

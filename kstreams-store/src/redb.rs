@@ -56,7 +56,10 @@ impl Backend for RedbBackend {
             return Err(Checkpoint::overtaken());
         }
         if checkpoint.afresh {
-            delete_all(&transaction)?;
+            delete(&transaction, |_| true)?;
+        }
+        if !checkpoint.anew.is_empty() {
+            delete(&transaction, |table| checkpoint.anew.iter().any(|anew| anew.has(table)))?;
         }
         checkpoint.tables.iter().try_for_each(|rows| write_rows(&transaction, rows))?;
         for table in &checkpoint.dropped {
@@ -69,9 +72,12 @@ impl Backend for RedbBackend {
         transaction.commit().map_err(unwritable)
     }
 }
-fn delete_all(transaction: &WriteTransaction) -> Result<()> {
+fn delete(transaction: &WriteTransaction, gone: impl Fn(&str) -> bool) -> Result<()> {
     let tables: Vec<String> = transaction.list_tables().map_err(unwritable)?.map(|t| t.name().to_owned()).collect();
-    tables.iter().try_for_each(|table| transaction.delete_table(definition(table)).map(drop).map_err(unwritable))
+    tables
+        .iter()
+        .filter(|table| gone(table))
+        .try_for_each(|table| transaction.delete_table(definition(table)).map(drop).map_err(unwritable))
 }
 /// Asked in the transaction that would write it, so that no other writer comes between.
 fn is_behind(transaction: &WriteTransaction, checkpoint: &Checkpoint) -> Result<bool> {

@@ -332,6 +332,30 @@ fn a_checkpoint_that_begins_afresh_leaves_nothing_of_before_and_may_go_back() {
 }
 
 #[test]
+fn a_store_that_is_written_anew_leaves_its_neighbours_alone_and_its_position_may_go_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let backends: [Arc<dyn Backend>; 2] =
+        [Arc::new(MemoryBackend::new()), Arc::new(RedbBackend::open(folder.path().join("task.redb"), 1 << 20).unwrap())];
+    let row = || vec![(Bytes::from(&b"k"[..]), Some(Row { time: 0, bytes: [1].as_slice().into() }))];
+    let table = |name: &str| kstreams_store::TableRows { table: name.to_owned(), rows: row() };
+    let position = |topic: &str, at| ((topic.to_owned(), 0), at);
+    for backend in backends {
+        let tables = ["counts", "counts/1", "counts-of-all"].map(table).to_vec();
+        let positions = vec![position("counts-log", 30), position("other-log", 30)];
+        backend.write(&Checkpoint { tables, positions, ..Checkpoint::default() }).unwrap();
+        let anew = || vec![kstreams_store::Anew { table: "counts".to_owned(), topic: "counts-log".to_owned() }];
+        let back = Checkpoint { anew: anew(), positions: vec![position("other-log", 20)], ..Checkpoint::default() };
+        assert!(backend.write(&back).is_err(), "another changelog's position goes back");
+        let (tables, positions) = (vec![table("counts/2")], vec![position("counts-log", 20)]);
+        backend.write(&Checkpoint { anew: anew(), tables, positions, ..Checkpoint::default() }).unwrap();
+        let snapshot = backend.snapshot().unwrap();
+        let there = |name: &str| snapshot.table(name).unwrap().is_some();
+        assert_eq!(["counts", "counts/1", "counts/2", "counts-of-all"].map(there), [false, false, true, true]);
+        assert_eq!((snapshot.position("counts-log", 0), snapshot.position("other-log", 0)), (Some(20), Some(30)));
+    }
+}
+
+#[test]
 fn a_redb_file_comes_back_as_its_last_checkpoint_left_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("task.redb");

@@ -63,8 +63,17 @@ fn with_another_store() -> Topology {
     })
 }
 fn texts() -> Topology {
+    texts_in("counts")
+}
+fn texts_in(store: impl kstreams::IntoStore<String, Kind = kstreams::Plain>) -> Topology {
     let add = |all: &mut String, n: &u64| all.push_str(&n.to_string());
-    built(|b| orders(b).aggregate("counts", String::new, add).to(named::<Space<String, 3>, String>("counts")))
+    built(|b| orders(b).aggregate(store, String::new, add).to(named::<Space<String, 3>, String>("counts")))
+}
+fn texts_migrated() -> Topology {
+    texts_in(stored("counts").migrate(from::<u64>(), |n| n.to_string()))
+}
+fn texts_migrated_from_another_type() -> Topology {
+    texts_in(stored("counts").migrate(from::<u32>(), |n| n.to_string()))
 }
 fn windows(size: Duration, kept: Duration) -> Topology {
     built(|b| orders(b).windowed_by(tumbling(size)).count(stored("hourly").retention(kept)).to_stream().discard())
@@ -90,6 +99,14 @@ fn versioned(history: Duration) -> Topology {
 }
 fn unlogged() -> Topology {
     built(|b| orders(b).count(stored("counts").unlogged()).to(named::<Space<String, 3>, u64>("counts")))
+}
+/// The last order of a buyer, in a store with a name of its own.
+fn migrated<Old: Record>(from_old: impl Fn(Old) -> edited::required::Order + Send + Sync + 'static) -> Topology {
+    let store = stored("last").migrate(from::<Old>(), from_old);
+    built(|b| b.stream(named::<Space<String, 3>, edited::required::Order>("orders")).to_table(store).to_stream().discard())
+}
+fn with_a_shop() -> Topology {
+    migrated(|Order { item }: Order| edited::required::Order { item, shop: "here".into() })
 }
 fn another_id() -> Topology {
     let b = Topology::builder("shop-2");
@@ -121,7 +138,7 @@ const HOUR: Duration = hours(1);
 const DAY: Duration = days(1);
 
 fn rows() -> Vec<Row> {
-    use StateAfter::{Lost, Misplaced, Trimmed, Unreadable};
+    use StateAfter::{Kept, Lost, Migrated, Misplaced, Trimmed, Unreadable};
     let counts = || counting("counts");
     let refused = |state, row| Row { rolls: false, state, refused: true, ..row };
     vec![
@@ -129,6 +146,10 @@ fn rows() -> Vec<Row> {
         Row { rolls: false, ..row("a store is added", counts, with_another_store) },
         Row { leaves: &["shop-counts-changelog"], ..refused(Lost, row("a store is renamed", counts, || counting("totals"))) },
         refused(Unreadable, row("a store is retyped", counts, texts)),
+        Row { rolls: false, state: Migrated, ..row("a store is retyped with a migration", counts, texts_migrated) },
+        refused(Unreadable, row("a store is retyped with a migration from another type", counts, texts_migrated_from_another_type)),
+        refused(Kept, row("a migration is taken out again", texts_migrated, texts)),
+        refused(Unreadable, row("a migration is declared where the type stays", texts, texts_migrated)),
         refused(Unreadable, row("windows are resized", || windows(HOUR, DAY), || windows(hours(2), DAY))),
         row("windows are kept longer", || windows(HOUR, DAY), || windows(HOUR, 2 * DAY)),
         Row { state: Trimmed, ..row("windows are kept for less time", || windows(HOUR, 2 * DAY), || windows(HOUR, DAY)) },
@@ -139,6 +160,7 @@ fn rows() -> Vec<Row> {
         Row { leaves: &["shop-moved-repartition"], ..refused(Lost, row("a repartition is removed", split, counts)) },
         row("an optional field is added to a record", last::<Order>, last::<edited::Order>),
         refused(Unreadable, row("a field is added to a record", last::<Order>, last::<edited::required::Order>)),
+        refused(Unreadable, row("a field is added to a record, with a migration of its store", last::<Order>, with_a_shop)),
         refused(Unreadable, row("a field of a record is removed", last::<Order>, last::<edited::shortened::Order>)),
         Row { rolls: false, leaves: &["shop-counts-changelog"], ..row("a store loses its changelog", counts, unlogged) },
         refused(Unreadable, row("a store gets a changelog", unlogged, counts)),
@@ -152,7 +174,8 @@ fn said(row: &Row) -> Vec<Difference> {
     Lock::of(&(row.from)()).compare(&Lock::of(&(row.to)()))
 }
 fn worst(differences: &[Difference]) -> StateAfter {
-    let order = [StateAfter::Kept, StateAfter::Trimmed, StateAfter::Misplaced, StateAfter::Unreadable, StateAfter::Lost];
+    let order =
+        [StateAfter::Kept, StateAfter::Trimmed, StateAfter::Migrated, StateAfter::Misplaced, StateAfter::Unreadable, StateAfter::Lost];
     let rank = |state: &StateAfter| order.iter().position(|s| s == state);
     differences.iter().map(|d| d.effect.state).max_by_key(rank).unwrap_or(StateAfter::Kept)
 }

@@ -116,8 +116,11 @@ pub struct Dirty<'a, V> {
 pub struct Parked {
     rows: Vec<(Bytes, Option<Row>)>,
     oldest_segment: Option<i64>,
+    anew: bool,
     /// The store's own time, if its owner keeps one: largest window start that was committed.
     pub time: Option<i64>,
+    /// What its owner wants to know when it opens the store again.
+    pub note: Vec<u8>,
 }
 
 /// A store: changes of this transaction, committed ones that no checkpoint holds yet, and the database below.
@@ -134,6 +137,7 @@ pub struct WriteSet<V> {
     oldest_committed: i64,
     open_bytes: usize,
     committed_bytes: usize,
+    anew: bool,
 }
 
 /// What an entry costs beside its bytes: slots, index, allocations.
@@ -154,6 +158,9 @@ impl<V> WriteSet<V> {
     /// If the database cannot be read.
     pub fn from_parked(shape: Shape, snapshot: Arc<dyn Snapshot>, parked: Parked) -> Result<Self> {
         let mut set = WriteSet::new(shape, snapshot)?;
+        if parked.anew {
+            set.begin_anew();
+        }
         set.oldest_segment = parked.oldest_segment.unwrap_or(i64::MIN);
         set.oldest_committed = set.oldest_segment;
         for (key, row) in parked.rows {
@@ -177,7 +184,22 @@ impl<V> WriteSet<V> {
             oldest_committed: i64::MIN,
             open_bytes: 0,
             committed_bytes: 0,
+            anew: false,
         }
+    }
+    /// Reads no more what the database held of this store: it is written anew. Until the next checkpoint is settled, each has to say so
+    /// ([`crate::Checkpoint::anew`]).
+    pub fn begin_anew(&mut self) {
+        self.anew = true;
+        self.forget_database();
+    }
+    /// Milliseconds that a segment holds, where there are segments.
+    pub fn segment_interval(&self) -> Option<i64> {
+        self.shape.segments.map(|segments| segments.interval_ms)
+    }
+    /// Whether the next checkpoint has to say that the store is written anew.
+    pub fn is_anew(&self) -> bool {
+        self.anew
     }
     /// Reads no more what the database held until now: it is rebuilt. The next checkpoint must be one that begins afresh.
     pub fn forget_database(&mut self) {

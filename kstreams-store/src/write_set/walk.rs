@@ -105,6 +105,7 @@ impl<V> WriteSet<V> {
     /// If the database cannot be read.
     pub fn settle(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<()> {
         self.base = Base::open(&self.shape, &*snapshot)?;
+        self.anew = false;
         let entries = std::mem::take(&mut self.entries);
         let dirty: BTreeMap<u32, usize> = self.dirty.iter().enumerate().map(|(order, at)| (*at, order)).collect();
         self.index.clear();
@@ -135,6 +136,6 @@ impl<V> WriteSet<V> {
         self.index.clear();
         let rows = std::mem::take(&mut self.entries).into_iter().filter_map(|e| e.committed.map(|c| (e.key, c.row))).collect();
         (self.open_bytes, self.committed_bytes) = (0, 0);
-        Parked { rows, oldest_segment: Some(self.oldest_committed), time: None }
+        Parked { rows, oldest_segment: Some(self.oldest_committed), anew: self.anew, ..Parked::default() }
     }
 }

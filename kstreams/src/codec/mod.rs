@@ -4,6 +4,7 @@ pub(crate) mod composed;
 #[cfg(feature = "json")]
 #[doc(hidden)]
 pub mod derived;
+pub(crate) mod fields;
 mod fingerprint;
 #[cfg(feature = "json")]
 mod json;

@@ -1,10 +1,10 @@
 //! Names of stores, with settings where a plain name will not do.
-use super::{Plain, Versioned, Window};
+use super::{Plain, Unmigrated, Versioned, Window, migrate::Makes};
 use crate::{
     Key, Record, Table,
     codec::Shape,
     partition::Partitioner,
-    plan::{self, Expected, StoreIndex, StoreKind, recorder},
+    plan::{self, Expected, Migration, StoreIndex, StoreKind, recorder},
 };
 use std::{marker::PhantomData, time::Duration};
 
@@ -48,10 +48,10 @@ impl<S: crate::Keyed<Key: Key>, V: Record, M> Table<S, V, M> {
     }
 }
 
-/// A store's name with settings: `stored("name").retention(days(2))`.
-pub struct Stored<M = Plain> {
-    draft: StoreDraft,
-    of: PhantomData<M>,
+/// A store's name with settings: `stored("name").retention(days(2))`. `M`: the kind of table that it makes; `T`: what its migrations give.
+pub struct Stored<M = Plain, T = Unmigrated> {
+    pub(super) draft: StoreDraft,
+    pub(super) of: PhantomData<(M, T)>,
 }
 /// A store's name, to put settings on.
 ///
@@ -70,9 +70,9 @@ pub struct Stored<M = Plain> {
 /// assert_eq!(driver.changelog("hourly").len(), 1);
 /// ```
 pub fn stored(name: &'static str) -> Stored {
-    Stored { draft: StoreDraft::named(name), of: PhantomData }
+    Stored { draft: StoreDraft::named(name).migrating(vec![]), of: PhantomData }
 }
-impl<M> Stored<M> {
+impl<M, T> Stored<M, T> {
     /// How long windows are kept, if longer than size and grace ask for (Kafka Streams: `Materialized.withRetention`).
     ///
     /// ```
@@ -238,25 +238,26 @@ impl Stored {
 
 /// A store name: a string literal, or `stored("name")` with settings.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not name a store",
-    label = "not a store name",
-    note = "a store is named by a string literal, with settings by `stored(\"name\").retention(days(2))`"
+    message = "`{Self}` does not name a store of `{V}`",
+    label = "not the name of a store of `{V}`",
+    note = "a store is named by a string literal, with settings by `stored(\"name\").retention(days(2))`",
+    note = "what is called `Migrated<T>` comes of `.migrate(from::<Old>(), f)`, whose `f` has to give the store's value: `|old: Old| -> {V} {{ .. }}`"
 )]
-pub trait IntoStore {
+pub trait IntoStore<V> {
     /// The kind of table that it makes.
     type Kind;
     #[doc(hidden)]
     fn draft(self) -> StoreDraft;
 }
 #[diagnostic::do_not_recommend]
-impl IntoStore for &'static str {
+impl<V> IntoStore<V> for &'static str {
     type Kind = Plain;
     fn draft(self) -> StoreDraft {
-        StoreDraft::named(self)
+        StoreDraft::named(self).migrating(vec![])
     }
 }
 #[diagnostic::do_not_recommend]
-impl<M> IntoStore for Stored<M> {
+impl<M, T: Makes<V>, V> IntoStore<V> for Stored<M, T> {
     type Kind = M;
     fn draft(self) -> StoreDraft {
         self.draft
@@ -282,6 +283,7 @@ pub struct StoreDraft {
     schema: (u64, u64),
     types: (&'static str, &'static str),
     shapes: (&'static Shape, &'static Shape),
+    migrations: Option<Vec<Migration>>,
 }
 impl StoreDraft {
     pub(crate) fn named(name: &str) -> StoreDraft {
@@ -301,9 +303,10 @@ impl StoreDraft {
             schema: (0, 0),
             types: ("", ""),
             shapes: (&Shape::Opaque, &Shape::Opaque),
+            migrations: None,
         }
     }
-    pub(crate) fn of<K: Key, V: Record>(name: impl IntoStore, kind: StoreKind) -> StoreDraft {
+    pub(crate) fn of<K: Key, V: Record>(name: impl IntoStore<V>, kind: StoreKind) -> StoreDraft {
         name.draft().typed::<K, V>(kind)
     }
     pub(crate) fn typed<K: Key, V: Record>(self, kind: StoreKind) -> StoreDraft {
@@ -321,6 +324,11 @@ impl StoreDraft {
     }
     pub(crate) fn unlogged(mut self) -> Self {
         self.logged = false;
+        self
+    }
+    /// Its rows may be read through migrations.
+    pub(crate) fn migrating(mut self, migrations: Vec<Migration>) -> Self {
+        self.migrations.get_or_insert_default().extend(migrations);
         self
     }
     /// Reports windows and retentions that cannot be.
@@ -382,6 +390,7 @@ impl StoreDraft {
             (StoreKind::Session { .. }, Some(retention)) => StoreKind::Session { retention },
             (kind, _) => kind,
         };
+        self.check_migrations(recording);
         let StoreDraft {
             name,
             in_memory,
@@ -397,6 +406,7 @@ impl StoreDraft {
             advance,
             ..
         } = self;
+        let migrations = self.migrations.filter(|_| !matches!(kind, StoreKind::Versioned { .. }));
         recorder::store(
             recording,
             plan::Store {
@@ -414,8 +424,28 @@ impl StoreDraft {
                 shared,
                 expected,
                 advance,
+                migrations,
             },
         )
+    }
+    /// Reports migrations that lead nowhere.
+    fn check_migrations(&self, recording: usize) {
+        let (name, migrations) = (&self.name, self.migrations.as_deref().unwrap_or_default());
+        if !migrations.is_empty() && !self.logged {
+            let text = format!(
+                "store `{name}` is unlogged, and rows are migrated on their way back from the changelog: leave out `.migrate(..)` and give the \
+                 store another name, or leave out `.unlogged()`"
+            );
+            recorder::problem(recording, text);
+        }
+        for (i, Migration { schema, ty, .. }) in migrations.iter().enumerate() {
+            if *schema == self.schema.1 || migrations[..i].iter().any(|before| before.schema == *schema) {
+                let text = format!(
+                    "store `{name}` is migrated from `{ty}`, which is the type that it has, or is migrated from already: leave out that `.migrate(..)`"
+                );
+                recorder::problem(recording, text);
+            }
+        }
     }
     fn versioned(&self, recording: usize) -> StoreKind {
         if self.emit_on_commit {
@@ -448,6 +478,7 @@ impl StoreDraft {
                 shared: 0,
                 expected,
                 advance: None,
+                migrations: None,
             },
         )
     }

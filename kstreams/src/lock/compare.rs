@@ -1,5 +1,6 @@
 //! The comparison of a lock with a topology: every difference, and what it does.
-use super::{Change, Difference, Effect, Entry, Kind, Lock, StateAfter, fields};
+use super::{Change, Difference, Effect, Entry, Kind, Lock, StateAfter};
+use crate::codec::fields;
 
 impl Lock {
     /// Every difference between this lock, which is deployed, and the one of the topology as it is `now`. None: nothing is lost.
@@ -41,7 +42,9 @@ impl Lock {
     fn changes(&self, entry: &Entry, now: &Lock) -> Vec<Difference> {
         let Some(is) = now.entry(entry.kind, &entry.name) else { return vec![self.gone(entry)] };
         let unlogged = entry.fact(LOGGED).is_none().then(|| self.fact(is, (LOGGED, "none"), now)).flatten();
-        entry.facts.iter().filter_map(|(fact, locked)| self.fact(is, (fact, locked), now)).chain(unlogged).collect()
+        let compared = entry.facts.iter().filter(|(fact, _)| fact != "migrated");
+        let facts = compared.filter_map(|(fact, locked)| self.fact(is, (fact, locked), now));
+        facts.chain(unlogged).chain(self.migrations(entry, is, now)).collect()
     }
     fn gone(&self, entry: &Entry) -> Difference {
         let name = &entry.name;
@@ -88,22 +91,35 @@ impl Lock {
         if value == locked {
             return None;
         }
-        let known = |lock: &Lock, text: &str| u64::from_str_radix(text, 16).ok().and_then(|f| lock.types.get(&f).cloned());
-        let of = known(self, locked).zip(known(now, value));
+        let of = self.known(locked).zip(now.known(value));
         let fields = of.as_ref().map(|(was, is)| fields::difference(was, is)).unwrap_or_default();
-        let rolls = of.is_some_and(|(was, _)| fields::only_optional_came(&fields, &was));
-        let effect = effect(is, fact, (locked, value), rolls);
-        // Nobody writes its changelog any more.
-        let effect = if (fact, value) == (LOGGED, "no") {
-            effect.leaving(self.entry(is.kind, &is.name).and_then(|locked| locked.topic(&self.application)))
-        } else {
-            effect
+        let rolls = of.is_some_and(|(was, _)| fields::only_optional_came(&fields, was));
+        let effect = match fact {
+            "value" if !is.migrations().is_empty() && (!rolls || is.migrations().contains(&locked)) => self.migrated(is, locked, now),
+            // Nobody writes its changelog any more.
+            LOGGED if value == "no" => {
+                let topic = self.entry(is.kind, &is.name).and_then(|locked| locked.topic(&self.application));
+                effect(is, fact, (locked, value), rolls).leaving(topic)
+            }
+            _ => effect(is, fact, (locked, value), rolls),
         };
-        let name = |lock: &Lock, text: &str| {
-            known(lock, text).and_then(|words| fields::plain(&words).map(str::to_owned)).unwrap_or_else(|| text.to_owned())
-        };
-        let change = Change::Fact { fact: fact.to_owned(), locked: name(self, locked), now: name(now, value), fields };
+        let change = Change::Fact { fact: fact.to_owned(), locked: self.plainly(locked), now: now.plainly(value), fields };
         Some(Difference { kind: Some(is.kind), name: is.name.clone(), change, effect })
+    }
+    /// What is behind a fingerprint.
+    fn known(&self, fingerprint: &str) -> Option<&Vec<String>> {
+        self.types.get(&u64::from_str_radix(fingerprint, 16).ok()?)
+    }
+    /// The name of what has no fields; else the text itself.
+    fn plainly(&self, text: &str) -> String {
+        self.known(text).and_then(|words| fields::plain(words)).unwrap_or(text).to_owned()
+    }
+    /// What is behind a fingerprint, for people.
+    pub(super) fn type_behind(&self, fingerprint: &str) -> String {
+        match self.known(fingerprint) {
+            Some(words) => fields::plain(words).map_or_else(|| format!("{{{}}}", words.join(", ")), str::to_owned),
+            None => fingerprint.to_owned(),
+        }
     }
 }
 
@@ -116,6 +132,7 @@ fn effect(is: &Entry, fact: &str, (locked, now): (&str, &str), rolls: bool) -> E
         (_, "value") if rolls => Effect::harmless(
             "Only optional fields came: old and new programs read each other's records. Write the lock: `cargo kstreams lock`",
         ),
+        (Kind::Store, "value") => Effect::refused(StateAfter::Unreadable, revalued(is)),
         (_, "key" | "value" | "kind") => Effect::refused(StateAfter::Unreadable, retyped(is)),
         (_, "partitions") => Effect::refused(StateAfter::Misplaced, counted(is)),
         (_, "size") => Effect::refused(
@@ -139,6 +156,15 @@ fn effect(is: &Entry, fact: &str, (locked, now): (&str, &str), rolls: bool) -> E
         (_, "history") => retention(locked, now, "min.compaction.lag.ms"),
         _ => Effect::harmless("Write it into the lock: `cargo kstreams lock`"),
     }
+}
+fn revalued(is: &Entry) -> String {
+    let Entry { name, .. } = is;
+    format!(
+        "What the changelog holds was written as the old type. Say what becomes of it: `stored(\"{name}\").migrate(from::<Old>(), f)`, where \
+         `Old` is the type as it was; or give the store another name and forget this one (`cargo kstreams lock --forget {name}`). Where no \
+         migration can be declared (stores of joins and suppressions, versioned ones): if the new type reads the old bytes (JSON: new fields \
+         are `Option` or `#[serde(default)]`), write the lock: `cargo kstreams lock`"
+    )
 }
 fn retyped(is: &Entry) -> String {
     match is.kind {

@@ -23,7 +23,7 @@ pub enum Change {
     Revived,
     /// What the name stands for is different.
     Fact {
-        /// `kind`, `key`, `value`, `partitions`, `size`, `retention`, `logged`.
+        /// `kind`, `key`, `value`, `partitions`, `size`, `retention`, `history`.
         fact: String,
         /// As locked.
         locked: String,
@@ -31,6 +31,16 @@ pub enum Change {
         now: String,
         /// For fingerprints of records whose fields are known: the fields that changed.
         fields: Vec<FieldChange>,
+    },
+    /// Migrations of a store are declared that the lock does not know.
+    MigrationAdded {
+        /// From which types.
+        from: Vec<String>,
+    },
+    /// Migrations of a store that the lock knows are declared no more.
+    MigrationGone {
+        /// From which types.
+        from: Vec<String>,
     },
 }
 
@@ -60,7 +70,7 @@ impl fmt::Display for Difference {
         let subject = self.subject();
         match &self.change {
             Change::Application { locked, now } => write!(f, "the application was `{locked}` and is `{now}`")?,
-            Change::Layout => write!(f, "{subject} has other sub-topologies")?,
+            Change::Layout => write!(f, "{subject} has another layout (sub-topologies, stores, migrations)")?,
             Change::Added => write!(f, "{subject} is new")?,
             Change::Gone => write!(f, "{subject} is gone")?,
             Change::Revived => write!(f, "{subject} was given up once and is used again")?,
@@ -69,6 +79,8 @@ impl fmt::Display for Difference {
                 let fields: Vec<String> = fields.iter().map(FieldChange::to_string).collect();
                 write!(f, "{subject}: the {fact} has other fields ({})", fields.join(", "))?;
             }
+            Change::MigrationAdded { from } => write!(f, "{subject}: a migration from {} is declared", from.join(" and from "))?,
+            Change::MigrationGone { from } => write!(f, "{subject}: the migration from {} is declared no more", from.join(" and from "))?,
         }
         let Effect { state, leaves, way_out, .. } = &self.effect;
         if *state != StateAfter::Kept {

@@ -11,6 +11,8 @@ pub enum StateAfter {
     Lost,
     /// What is older than it is kept from now on goes; the rest stays.
     Trimmed,
+    /// It is read as the type that it was, and becomes what the declared migration makes of it.
+    Migrated,
     /// It is there, under bytes that the new program cannot read or reads as something else.
     Unreadable,
     /// It is there, in partitions where its keys are no longer looked for.
@@ -22,6 +24,7 @@ impl fmt::Display for StateAfter {
             StateAfter::Kept => "kept",
             StateAfter::Lost => "lost",
             StateAfter::Trimmed => "trimmed",
+            StateAfter::Migrated => "migrated",
             StateAfter::Unreadable => "unreadable",
             StateAfter::Misplaced => "misplaced",
         })

@@ -39,7 +39,7 @@ pub struct Entry {
     pub kind: Kind,
     /// The user's literal.
     pub name: String,
-    /// What is known of it, in the order of the line: `kind`, `key`, `value`, `partitions`, `size`, `retention`.
+    /// What is known of it, in the order of the line: `kind`, `key`, `value`, `partitions`, `size`, `retention`, `migrated`.
     pub facts: Vec<(String, String)>,
 }
 impl Entry {
@@ -53,6 +53,10 @@ impl Entry {
     /// A fact by its name.
     pub fn fact(&self, name: &str) -> Option<&str> {
         self.facts.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+    /// Fingerprints of the types that its rows are migrated from.
+    pub(super) fn migrations(&self) -> Vec<&str> {
+        self.fact("migrated").map(|all| all.split(',').collect()).unwrap_or_default()
     }
     /// The topic on the broker that holds what the name stands for; `None` for a store without changelog.
     pub fn topic(&self, application: &str) -> Option<String> {

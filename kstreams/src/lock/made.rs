@@ -52,7 +52,9 @@ fn store(store: &Store, partitions: u32) -> Entry {
     let entry = Entry::new(Kind::Store, &store.name).with("kind", store.kind.name());
     let entry = entry.with("key", format_args!("{key:016x}")).with("value", format_args!("{value:016x}"));
     let entry = windows(entry.with("partitions", partitions), store.kind);
-    if store.logged { entry } else { entry.with("logged", "no") }
+    let entry = if store.logged { entry } else { entry.with("logged", "no") };
+    let migrations: Vec<String> = store.migrations().iter().map(|migration| format!("{:016x}", migration.schema)).collect();
+    if migrations.is_empty() { entry } else { entry.with("migrated", migrations.join(",")) }
 }
 fn windows(entry: Entry, kind: StoreKind) -> Entry {
     match kind {

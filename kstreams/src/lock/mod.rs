@@ -28,13 +28,14 @@ mod entry;
 mod fields;
 mod forgotten;
 mod made;
+mod migrated;
 mod refusals;
 mod text;
 
+pub use crate::codec::fields::FieldChange;
 pub use difference::{Change, Difference};
 pub use effect::{Effect, StateAfter};
 pub use entry::{Entry, Kind};
-pub use fields::FieldChange;
 pub use forgotten::Forgotten;
 pub(crate) use refusals::refusals;
 pub use text::LockError;

@@ -20,7 +20,7 @@ pub use join::{
     Buffered, Finds, ForeignKey, ForeignSide, GlobalSide, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide,
 };
 pub use process::{
-    Beside, Cx, Declared, Emit, EmitInPlace, GlobalView, KvStore, Outputs, Processor, SameStore, Scan, SessionStore, StoresFor, TableView,
+    Beside, Cx, Declared, Emit, EmitInPlace, GlobalView, Holds, KvStore, Outputs, Processor, SameStore, Scan, SessionStore, StoresFor, TableView,
     Takes, TakesKey, TakesValue, Tick, Timer, VersionedStore, WindowStore, kv, sessions, versioned, windows,
 };
 pub use scope::Dropped;

@@ -48,12 +48,13 @@ impl Plan {
         let store = self.store(index);
         let name = store.name.as_str().into();
         if let Some(source) = store.source {
-            return Some(StoreChangelog { store: name, topic: TopicId(source.0), is_source: true });
+            return Some(StoreChangelog { store: name, topic: TopicId(source.0), is_source: true, migrated: None });
         }
         let topic = self.changelog_name(index)?;
         let (origin, config, limits) = (Origin::Changelog, changelog_config(store), TopicLimits::default());
         topics.push(DeployedTopic { name: topic.into(), origin, partitions, config, limits, reset: None });
-        Some(StoreChangelog { store: name, topic: TopicId(topics.len() as u32 - 1), is_source: false })
+        let migrated = store.migrations().last().map(|migration| migration.schema);
+        Some(StoreChangelog { store: name, topic: TopicId(topics.len() as u32 - 1), is_source: false, migrated })
     }
 }
 fn config(settings: &[(&str, &str)]) -> Vec<(String, String)> {

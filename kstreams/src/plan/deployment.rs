@@ -110,6 +110,8 @@ pub struct StoreChangelog {
     pub topic: TopicId,
     /// The topic is also a source of this sub-topology: restored up to the committed offset only, never written.
     pub is_source: bool,
+    /// Fingerprint of the type that the store's newest migration is from, if one is declared.
+    pub migrated: Option<u64>,
 }
 
 /// What runs.
@@ -171,7 +173,7 @@ impl Deployment {
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + '_ {
         self.sub_topologies.iter().enumerate().flat_map(|(s, t)| (0..t.tasks).map(move |p| TaskId { sub_topology: s as u32, partition: p }))
     }
-    /// A hash over sources, leaders and stores (not operators): members that disagree on it must not share a group.
+    /// A hash over sources, leaders, stores and migrations (not operators): members that disagree on it must not share a group.
     pub fn layout_hash(&self) -> u64 {
         let mut hash = crate::codec::Fingerprint::new("layout");
         for sub in &self.sub_topologies {
@@ -183,6 +185,8 @@ impl Deployment {
             }
             for c in &sub.changelogs {
                 hash = hash.mix(b"=").mix(c.store.as_bytes());
+                // Who knows nothing of a migration must not write rows beside one who does.
+                hash = c.migrated.map_or(hash, |from| hash.mix(b"~").mix(&from.to_be_bytes()));
             }
         }
         hash.finish()

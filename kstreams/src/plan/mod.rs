@@ -7,6 +7,7 @@ mod describe;
 mod expected;
 pub(crate) mod legal;
 mod mermaid;
+mod migration;
 mod pattern;
 mod placing;
 pub(crate) mod recorder;
@@ -16,6 +17,7 @@ pub mod solve;
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
 pub use expected::Expected;
+pub use migration::Migration;
 pub use pattern::Named;
 
 use crate::codec::Shape;
@@ -199,6 +201,15 @@ pub struct Store {
     pub expected: Expected,
     /// Between the begins of its windows, if they begin at regular times.
     pub advance: Option<Duration>,
+    /// How rows of older types are read, the oldest first; `None` where none can be declared (stores of joins and suppressions, versioned ones,
+    /// tables of topics).
+    pub migrations: Option<Vec<Migration>>,
+}
+impl Store {
+    /// The migrations that are declared, the oldest first.
+    pub fn migrations(&self) -> &[Migration] {
+        self.migrations.as_deref().unwrap_or_default()
+    }
 }
 
 /// A topology, recorded.

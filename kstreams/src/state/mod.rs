@@ -1,5 +1,7 @@
 //! State: typed views over the write sets of `kstreams-store`. A row is a value with its time; its bytes and its changelog record are Kafka Streams'.
 mod global;
+mod mark;
+mod migrating;
 mod open;
 mod page;
 mod stored;
@@ -7,7 +9,8 @@ mod versions;
 
 pub(crate) use global::{Global, Globals};
 pub use global::{GlobalRow, GlobalRows};
-pub(crate) use open::{OpenStores, TaskStore, store_time_mark};
+pub(crate) use mark::rows_mark;
+pub(crate) use open::{OpenStores, TaskStore, marks_of, segments_mark, store_time_mark};
 pub use page::{Only, Page, PageLimits, StoredRow, Wanted};
 pub(crate) use stored::{Changed, Log, Scanned, Step, Stored};
 pub(crate) use versions::{TimeOf, Versions};

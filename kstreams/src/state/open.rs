@@ -1,11 +1,13 @@
 //! The stores of a task: opened by operators with their types, walked by the task without them.
 use super::{
+    mark::{RowsMark, Verdict, rows_mark},
+    migrating::Migrating,
     page::{Page, PageLimits, Wanted},
     stored::{Log, Stored},
     versions::Versions,
 };
 use crate::{
-    Key, Record,
+    Headers, Key, Record,
     plan::{Store, StoreIndex, StoreKind},
     record::millis_of,
     task::Outbox,
@@ -21,7 +23,23 @@ pub(crate) trait TaskStore {
     fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()>;
     fn commit(&self, generation: u64);
     fn abort(&self);
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64);
+    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, headers: &dyn Fn() -> Headers, generation: u64);
+    /// Says why what was restored cannot be used.
+    fn unreadable(&self) -> Option<String> {
+        None
+    }
+    /// Its changelog is being written once more.
+    fn is_rewriting(&self) -> bool {
+        false
+    }
+    /// The mark to write beside its rows.
+    fn mark(&self) -> Option<Vec<u8>> {
+        None
+    }
+    /// The next checkpoint is to say that it is written anew.
+    fn is_anew(&self) -> bool;
+    /// Milliseconds that one of its segments holds.
+    fn segment_interval(&self) -> Option<i64>;
     fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>);
     fn settle(&self, generation: u64, snapshot: &Arc<dyn Snapshot>) -> Result<(), kstreams_store::Error>;
     fn open_bytes(&self) -> usize;
@@ -45,8 +63,23 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn abort(&self) {
         self.borrow_mut().abort();
     }
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
-        self.borrow_mut().restore(key, value, time, generation);
+    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, headers: &dyn Fn() -> Headers, generation: u64) {
+        self.borrow_mut().restore(key, value, time, headers, generation);
+    }
+    fn unreadable(&self) -> Option<String> {
+        self.borrow_mut().unreadable()
+    }
+    fn is_rewriting(&self) -> bool {
+        self.borrow().is_rewriting()
+    }
+    fn mark(&self) -> Option<Vec<u8>> {
+        self.borrow().mark()
+    }
+    fn is_anew(&self) -> bool {
+        self.borrow().set.is_anew()
+    }
+    fn segment_interval(&self) -> Option<i64> {
+        self.borrow().set.segment_interval()
     }
     #[allow(clippy::misnamed_getters)] // Of what is committed: this goes to the disk.
     fn store_time(&self) -> i64 {
@@ -87,8 +120,14 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     fn abort(&self) {
         self.borrow_mut().abort();
     }
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
+    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, _: &dyn Fn() -> Headers, generation: u64) {
         self.borrow_mut().restore(key, value, time, generation);
+    }
+    fn is_anew(&self) -> bool {
+        self.borrow().set.is_anew()
+    }
+    fn segment_interval(&self) -> Option<i64> {
+        self.borrow().set.segment_interval()
     }
     fn store_time(&self) -> i64 {
         self.borrow().committed_time()
@@ -129,14 +168,28 @@ pub(crate) struct OpenStores {
     typed: BTreeMap<StoreIndex, Rc<dyn Any>>,
     /// In the plan's order.
     pub(crate) walked: BTreeMap<StoreIndex, (Arc<str>, Rc<dyn TaskStore>)>,
+    /// Stores that are read back from the beginning of their changelogs, whatever is there.
+    pub(crate) anew: Vec<Arc<str>>,
     /// A store could not be opened.
     pub(crate) error: Option<kstreams_store::Error>,
+    /// What is there is of another type.
+    pub(crate) refused: Option<String>,
 }
 impl OpenStores {
     /// Stores of one task over the view of its last checkpoint.
     pub(crate) fn new(snapshot: Arc<dyn Snapshot>, hash_seed: u64, parked: Vec<(Arc<str>, Parked)>, logs: BTreeMap<Arc<str>, Log>) -> Self {
         let parked = parked.into_iter().collect();
-        OpenStores { snapshot, hash_seed, parked, logs, typed: BTreeMap::new(), walked: BTreeMap::new(), error: None }
+        OpenStores {
+            snapshot,
+            hash_seed,
+            parked,
+            logs,
+            typed: BTreeMap::new(),
+            walked: BTreeMap::new(),
+            anew: vec![],
+            error: None,
+            refused: None,
+        }
     }
     /// The store with its types; opened by the first operator that asks. A second one with other types gets a store of its own, which the
     /// task never walks: the typed surface does not let that happen.
@@ -151,8 +204,9 @@ impl OpenStores {
                     Some(Segments { interval_ms: window::segment_interval(millis_of(retention)), time_of: session::end_of })
                 }
             };
+            let migrating = stores.migrating(name, store);
             let (set, time) = stores.write_set(name, store, segments);
-            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time, store.source.is_some())
+            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time, store.source.is_some(), migrating)
         })
     }
     /// [`OpenStores::open`] of a versioned store.
@@ -161,6 +215,8 @@ impl OpenStores {
             let history = if let StoreKind::Versioned { history } = store.kind { millis_of(history) } else { 0 };
             let segments = Segments { interval_ms: versioned::segment_interval(history), time_of: versioned::valid_to };
             let (set, time) = stores.write_set(name, store, Some(segments));
+            // What was in time when it was put must be so again.
+            let time = if set.is_anew() { -1 } else { time };
             Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time, store.source.is_some())
         })
     }
@@ -178,8 +234,45 @@ impl OpenStores {
         self.walked.insert(index, (name, opened.clone()));
         opened
     }
+    /// What is known of the types of its rows. Rows of an older type are forgotten here: they come back from the changelog.
+    fn migrating(&mut self, name: &Arc<str>, store: &Store) -> Option<Migrating> {
+        store.migrations.as_ref()?;
+        let parked = self.parked.get(name).map(|parked| parked.note.clone());
+        let mark = parked.or_else(|| self.snapshot.mark(&rows_mark(name))).and_then(|mark| RowsMark::parse(&mark));
+        let opened = self.has_rows(name).map_err(|e| self.error = Some(e)).ok()?;
+        match Migrating::open(store, mark, opened) {
+            Ok((migrating, verdict)) => {
+                if verdict == Verdict::Anew {
+                    self.parked.remove(name);
+                    self.anew.push(name.clone());
+                }
+                Some(migrating)
+            }
+            Err(refusal) => {
+                self.refused = Some(refusal);
+                None
+            }
+        }
+    }
+    /// Tables on disk hold segments as long as they were when it was begun. Where the retention is another now, rows come back from the changelog;
+    /// without one, the old length stays.
+    fn cut(&mut self, name: &Arc<str>, store: &Store, segments: Segments) -> Segments {
+        let held = self.snapshot.mark(&segments_mark(name)).and_then(|mark| mark.try_into().ok()).map(i64::from_be_bytes);
+        let Some(interval_ms) = held.filter(|held| *held != segments.interval_ms) else { return segments };
+        if !self.logs.contains_key(name) && store.source.is_none() {
+            return Segments { interval_ms, ..segments };
+        }
+        if !self.parked.contains_key(name) {
+            self.anew.push(name.clone());
+        }
+        segments
+    }
+    fn has_rows(&self, name: &str) -> Result<bool, kstreams_store::Error> {
+        Ok(self.snapshot.table(name)?.is_some() || !self.snapshot.tables(&format!("{name}/"))?.is_empty())
+    }
     /// The write set of a store over what is parked and stored, and the store's time there.
     fn write_set<V>(&mut self, name: &Arc<str>, store: &Store, segments: Option<Segments>) -> (WriteSet<V>, i64) {
+        let segments = segments.map(|segments| self.cut(name, store, segments));
         // What a versioned key was is looked for in the order of its versions.
         let ordered = store.ordered || matches!(store.kind, StoreKind::Versioned { .. });
         let shape = Shape { table: store.name.clone(), ordered, segments, hash_seed: self.hash_seed };
@@ -189,14 +282,25 @@ impl OpenStores {
             Some(parked) => WriteSet::from_parked(shape, self.snapshot.clone(), parked),
             None => WriteSet::new(shape, self.snapshot.clone()),
         };
-        let set = set.unwrap_or_else(|error| {
+        let mut set = set.unwrap_or_else(|error| {
             self.error = Some(error);
             WriteSet::detached(store.name.clone())
         });
+        if self.anew.contains(name) {
+            set.begin_anew();
+        }
         let written = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
         // Parked rows may be older than those on disk, whose changes are replayed over them: time goes back with them.
         (set, parked_time.unwrap_or(written))
     }
+}
+/// Where a checkpoint keeps the length of a store's segments.
+pub(crate) fn segments_mark(store: &str) -> String {
+    format!("segments/{store}")
+}
+/// All that a checkpoint notes of a store.
+pub(crate) fn marks_of(store: &str) -> [String; 3] {
+    [store_time_mark(store), rows_mark(store), segments_mark(store)]
 }
 /// Where a checkpoint keeps a store's time.
 pub(crate) fn store_time_mark(store: &str) -> String {

@@ -1,7 +1,10 @@
 //! A typed store: keys and values over a write set of bytes.
-use super::versions::TimeOf;
+use super::{
+    migrating::{Migrating, Rewritten},
+    versions::TimeOf,
+};
 use crate::{
-    Key, Record,
+    Headers, Key, Record,
     codec::Presence,
     op::{Between, Failure, Flow, Row},
     plan::{StoreKind, TopicId},
@@ -99,6 +102,8 @@ pub(crate) struct Stored<K, V> {
     /// Restored from the topic that it is a table of.
     is_source: bool,
     time_of: Option<TimeOf<K>>,
+    /// Where rows may be of another type.
+    migrating: Option<Migrating>,
     /// Written into segments that are gone: logged, as Kafka Streams does, and not kept.
     refused: Vec<Refused<V>>,
     /// Their keys and places, about.
@@ -115,7 +120,15 @@ struct Refused<V> {
 pub(crate) type Scanned<K, V> = (K, Rc<V>, i64);
 
 impl<K: Key, V: Record> Stored<K, V> {
-    pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool) -> Self {
+    pub(super) fn new(
+        name: String,
+        kind: StoreKind,
+        log: Option<Log>,
+        set: WriteSet<V>,
+        store_time: i64,
+        is_source: bool,
+        migrating: Option<Migrating>,
+    ) -> Self {
         let mut stored = Stored {
             name,
             set,
@@ -126,6 +139,7 @@ impl<K: Key, V: Record> Stored<K, V> {
             committed_time: -1,
             is_source,
             time_of: None,
+            migrating,
             refused: vec![],
             refused_bytes: 0,
             key: vec![],
@@ -135,12 +149,16 @@ impl<K: Key, V: Record> Stored<K, V> {
         stored
     }
     pub(super) fn commit(&mut self, generation: u64) {
+        if let Some(Rewritten { key, value, time }) = self.migrating.as_mut().and_then(Migrating::rewrite_committed) {
+            self.set.restore(&key, Some(&value), time, generation);
+        }
         self.set.commit(generation);
         self.forget_refused();
         self.committed_time = self.store_time;
     }
     pub(super) fn abort(&mut self) {
         self.set.abort();
+        self.migrating.iter_mut().for_each(Migrating::rewrite_aborted);
         self.forget_refused();
         self.store_time = self.committed_time;
     }
@@ -164,16 +182,30 @@ impl<K: Key, V: Record> Stored<K, V> {
         self.windows.map(|kept| kept.retention)
     }
     pub(super) fn is_dirty(&self) -> bool {
-        self.set.dirty_len() > 0 || !self.refused.is_empty()
+        self.set.dirty_len() > 0 || !self.refused.is_empty() || self.is_rewriting()
     }
     /// Leaves the committed slots.
     pub(super) fn park(&mut self) -> Parked {
         let mut parked = self.set.park();
         parked.time = Some(self.committed_time);
+        parked.note = self.mark().unwrap_or_default();
         parked
     }
+    pub(super) fn is_rewriting(&self) -> bool {
+        self.migrating.as_ref().is_some_and(Migrating::is_rewriting)
+    }
+    pub(super) fn mark(&self) -> Option<Vec<u8>> {
+        self.migrating.as_ref().map(|migrating| migrating.mark().to_string().into_bytes())
+    }
+    /// Says why what was restored cannot be used.
+    pub(super) fn unreadable(&mut self) -> Option<String> {
+        let mut migrating = self.migrating.take()?;
+        let why = migrating.unreadable(|key| self.decode(key).is_ok_and(|key| self.is_expired(&key)));
+        self.migrating = Some(migrating);
+        why
+    }
     /// Puts a changelog record into the committed slots. A source topic may hold records that the policy skipped: they are no rows.
-    pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
+    pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, headers: &dyn Fn() -> Headers, generation: u64) {
         let Ok(decoded) = self.decode(key) else { return };
         let mut time = time;
         if self.is_source {
@@ -181,7 +213,10 @@ impl<K: Key, V: Record> Stored<K, V> {
             time = said;
         }
         self.advance_for_good(decoded.window_start().unwrap_or(-1));
-        self.set.restore(key, value, time, generation);
+        let Some(migrating) = &mut self.migrating else { return self.set.restore(key, value, time, generation) };
+        let set = &self.set;
+        let value = migrating.read(key, value, &headers(), || keys_of(set));
+        self.set.restore(key, value.as_deref(), time, generation);
     }
     /// How a source topic says the time of its records.
     pub(crate) fn times_by(&mut self, time_of: TimeOf<K>) {
@@ -358,10 +393,11 @@ impl<K: Key, V: Record> Stored<K, V> {
             }
         };
         let (mut checked, name) = (Ok(()), &self.name);
+        let none = Headers::new();
+        let headers = self.migrating.as_ref().map_or(&none, Migrating::headers);
         let mut emit = |key: &[u8], value: Option<&[u8]>, time: i64| {
             if let Some(log @ Log { topic, partition, .. }) = log {
                 checked = std::mem::replace(&mut checked, Ok(())).and_then(|()| log.takes(name, key, value));
-                let headers = crate::Headers::new();
                 outbox.push(Outgoing {
                     topic,
                     name: None,
@@ -369,17 +405,23 @@ impl<K: Key, V: Record> Stored<K, V> {
                     timestamp: time.max(0),
                     key: Some(key),
                     value,
-                    headers: &headers,
+                    headers,
                 });
             }
         };
+        let rewritten =
+            self.migrating.as_ref().and_then(Migrating::rewrite_from).map(|from| rewrite(&self.set, from, &mut emit)).transpose()?;
         for Refused { key, value, time } in &self.refused {
             let mut bytes = vec![];
             value.as_ref().map(|value| encode(value, &mut bytes)).transpose()?;
             emit(key, value.as_ref().map(|_| &*bytes), *time);
         }
         self.set.prepare(&mut encode, &mut emit).map_err(|e| format!("store `{name}`: {e}"))?;
-        checked
+        checked?;
+        if let (Some(migrating), Some((last, is_done))) = (&mut self.migrating, rewritten) {
+            migrating.rewrite_prepared(last, is_done);
+        }
+        Ok(())
     }
     fn encode(&mut self, key: &K) -> crate::Result<()> {
         let mut bytes = std::mem::take(&mut self.key);
@@ -429,6 +471,29 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
         start.div_euclid(segment) >= self.store_time.saturating_sub(retention).div_euclid(segment)
     }
+}
+/// Hands rows as they were at the last commit to `emit`, as many as are good for one commit. What this transaction makes of them comes behind.
+/// Answers the last one, and whether it was the last of all.
+fn rewrite<V>(
+    set: &WriteSet<V>,
+    from: Bound<&[u8]>,
+    emit: &mut dyn FnMut(&[u8], Option<&[u8]>, i64),
+) -> crate::Result<(Option<Rewritten>, bool)> {
+    let (mut last, mut bytes) = (None, 0);
+    for row in set.last_committed_range(from, Bound::Unbounded, usize::MAX)? {
+        let (key, Found::Stored(row)) = row? else { continue };
+        if Migrating::is_enough(bytes) {
+            return Ok((last, false));
+        }
+        emit(&key, Some(&row.bytes), row.time);
+        bytes += key.len() + row.bytes.len();
+        last = Some(Rewritten { key: key.to_vec(), value: row.bytes.to_vec(), time: row.time });
+    }
+    Ok((last, true))
+}
+fn keys_of<V>(set: &WriteSet<V>) -> Vec<Vec<u8>> {
+    let rows = set.range(Bound::Unbounded, Bound::Unbounded, Direction::Forward);
+    rows.into_iter().flatten().filter_map(|row| row.ok().map(|(key, _)| key.to_vec())).collect()
 }
 /// Bounds in the bytes of a store.
 pub(super) fn encoded_bounds<K>(

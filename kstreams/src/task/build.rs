@@ -3,7 +3,7 @@ use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
 use crate::{
     op::{Assembly, Clocks, Scope},
     plan::{Deployment, TaskId},
-    state::{Globals, Log, OpenStores, store_time_mark},
+    state::{Globals, Log, OpenStores, marks_of},
     topology::Blueprint,
     worker::{OpenedState, Settings},
 };
@@ -61,10 +61,17 @@ impl Task {
         };
         task.scope.counts = vec![0; blueprint.plan().nodes.len()];
         task.assemble()?;
+        task.read_anew();
         if afresh {
             task.forget_database();
         }
         Ok(task)
+    }
+    /// Stores whose rows are not to be used are read back from the beginning.
+    fn read_anew(&mut self) {
+        let changelogs = &self.deployment.of(self.id).changelogs;
+        let anew = changelogs.iter().filter(|changelog| self.stores.anew.contains(&changelog.store));
+        self.positions.extend(anew.map(|changelog| (changelog.topic, None)));
     }
     /// Builds the operators over the stores that are open; the old ones are gone.
     pub(super) fn assemble(&mut self) -> Result<(), TaskError> {
@@ -76,6 +83,9 @@ impl Task {
         let (before_commit, processors, clocks, faults) = (assembly.before_commit, assembly.processors, assembly.clocks, assembly.faults);
         if let Some(fault) = faults.first() {
             return Err(TaskError { kind: TaskErrorKind::BadRecord, text: fault.clone() });
+        }
+        if let Some(refusal) = self.stores.refused.take() {
+            return Err(fault::record_error(format!("task {}: {refusal}", self.id)));
         }
         if let Some(error) = self.stores.error.take() {
             return Err(fault::store_error(self.id, &error));
@@ -111,7 +121,7 @@ fn partly_in_memory(
     let topics: BTreeSet<String> = changelogs.map(|changelog| deployment.topic(changelog.topic).name.to_string()).collect();
     let written = disk.snapshot()?;
     let left_over = topics.iter().any(|topic| written.position(topic, id.partition as i32).is_some());
-    let marks = tables.iter().map(|store| store_time_mark(store)).collect();
+    let marks = tables.iter().flat_map(|store| marks_of(store)).collect();
     Ok((Arc::new(PartlyInMemory::new(disk, Kept { tables, topics, marks })), left_over))
 }
 /// When the last checkpoint was written, wall time.

@@ -2,6 +2,8 @@
 mod batch;
 mod build;
 mod fault;
+#[cfg(test)]
+mod migration_tests;
 mod outbox;
 mod queue;
 mod run;
@@ -136,7 +138,7 @@ impl Task {
     }
     /// Whether a processor asked for a commit since the last call.
     pub(crate) fn take_commit_request(&mut self) -> bool {
-        std::mem::take(&mut self.scope.commit_requested)
+        std::mem::take(&mut self.scope.commit_requested) || self.is_rewriting()
     }
     pub(crate) fn take_skipped(&mut self) -> Vec<Skipped> {
         std::mem::take(&mut self.skipped)

@@ -29,6 +29,9 @@ pub(super) fn guarded(
 impl Task {
     /// Runs the processors' `start`; restore is over.
     pub(crate) fn start(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
+        if let Some(error) = self.unreadable() {
+            return Err(error);
+        }
         let (processors, before) = (&self.processors, outbox.len());
         self.started = true;
         let started = guarded(&mut self.scope, now, outbox, |scope| processors.iter().try_for_each(|p| p.borrow_mut().start(scope)));

@@ -2,11 +2,11 @@
 use super::{Batch, Task, TaskError, fault, run::guarded};
 use crate::{
     plan::TopicId,
-    state::{Page, PageLimits, TaskStore, Wanted, store_time_mark},
+    state::{Page, PageLimits, TaskStore, Wanted, rows_mark, segments_mark, store_time_mark},
     task::Outbox,
     worker::{Now, ParkedTask},
 };
-use kstreams_store::{Backend, Checkpoint, Snapshot};
+use kstreams_store::{Anew, Backend, Checkpoint, Snapshot};
 use std::sync::Arc;
 
 /// Where a checkpoint notes when it was written.
@@ -53,6 +53,9 @@ impl Task {
             checkpoint.tables.extend(tables);
             checkpoint.dropped.extend(dropped);
             checkpoint.marks.push((store_time_mark(name), store.store_time().to_be_bytes().to_vec()));
+            checkpoint.marks.extend(store.mark().map(|mark| (rows_mark(name), mark)));
+            checkpoint.marks.extend(store.segment_interval().map(|ms| (segments_mark(name), ms.to_be_bytes().to_vec())));
+            checkpoint.anew.extend(self.anew(name, &**store));
         }
         let partition = self.id.partition as i32;
         let named = |(topic, offset): &(TopicId, i64)| ((self.deployment.topic(*topic).name.to_string(), partition), *offset);
@@ -60,6 +63,19 @@ impl Task {
         checkpoint.afresh = self.afresh;
         checkpoint.marks.push((WRITTEN_AT.to_owned(), now.wall.to_be_bytes().to_vec()));
         checkpoint
+    }
+    fn anew(&self, name: &Arc<str>, store: &dyn TaskStore) -> Option<Anew> {
+        let changelog = self.deployment.of(self.id).changelogs.iter().find(|changelog| changelog.store == *name && store.is_anew())?;
+        Some(Anew { table: name.to_string(), topic: self.deployment.topic(changelog.topic).name.to_string() })
+    }
+    /// Why what was restored cannot be used.
+    pub(super) fn unreadable(&self) -> Option<TaskError> {
+        let text = self.each_store().find_map(TaskStore::unreadable)?;
+        Some(fault::record_error(format!("task {}: {text}", self.id)))
+    }
+    /// A changelog is being written once more.
+    pub(super) fn is_rewriting(&self) -> bool {
+        self.each_store().any(TaskStore::is_rewriting)
     }
     pub(crate) fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
         self.afresh = false;
@@ -104,9 +120,9 @@ impl Task {
         let named = deployment.of(self.id).changelogs.iter().filter(|c| c.topic == topic);
         for changelog in named {
             let Some((_, store)) = self.stores.walked.values().find(|(name, _)| *name == changelog.store) else { continue };
-            for record in (0..batch.len()).map(|i| batch.get(i)) {
+            for (i, record) in (0..batch.len()).map(|i| (i, batch.get(i))) {
                 if let Some(key) = record.key {
-                    store.restore(key, record.value, record.timestamp, generation);
+                    store.restore(key, record.value, record.timestamp, &|| batch.headers(i), generation);
                 }
             }
         }

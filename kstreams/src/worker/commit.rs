@@ -157,6 +157,7 @@ impl<T: Runs> Engine<T> {
     fn task_committed(&mut self, id: TaskId) {
         let Some(task) = self.slots.get_mut(&id).and_then(|slot| slot.running_mut()) else { return };
         task.committed(self.generation);
+        self.schedule.commit_requested |= task.take_commit_request();
         let dropped = task.take_dropped();
         if dropped != Dropped::default() {
             self.tell(Event::Dropped { task: id, dropped });

@@ -70,7 +70,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     pub fn aggregate<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<S, A, N::Kind>
     where
         V: NonNull,
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
@@ -99,7 +99,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     pub fn aggregate_kv<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<S, A, N::Kind>
     where
         V: NonNull,
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record<Present: KeptAs<A>>,
         I: Fn(&S::Key) -> A + Send + Sync + 'static,
         F: Fn(&S::Key, &mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
@@ -113,7 +113,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     #[track_caller]
     fn aggregated<N, A, F: ?Sized, I, G>(self, store: N, init: I, add: G) -> Table<S, A, N::Kind>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record,
         I: Fn(&S::Key) -> A + Clone + Send + Sync + 'static,
         G: Fn(&S::Key, &mut A, &V) -> Slot + Clone + Send + Sync + 'static,

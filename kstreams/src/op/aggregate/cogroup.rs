@@ -154,7 +154,7 @@ impl<S: Placed, A: Record> Cogroup<S, A> {
     #[track_caller]
     pub fn aggregate<N>(self, store: N) -> Table<S, A, N::Kind>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
     {
         let (ats, hangs): (Vec<At>, Vec<Hang<A>>) = self.inputs.into_iter().unzip();
         let recording = ats[0].recording();
@@ -186,12 +186,12 @@ impl<T: Placed, A: Record, W: Window> WindowedCogroup<T, A, W> {
     pub fn aggregate<N>(self, store: N) -> Table<T, A>
     where
         W: FixedWindow,
-        N: IntoStore,
+        N: IntoStore<A>,
     {
         self.done(store, never())
     }
     #[track_caller]
-    fn done<N: IntoStore>(self, store: N, merge: Merge<A>) -> Table<T, A> {
+    fn done<N: IntoStore<A>>(self, store: N, merge: Merge<A>) -> Table<T, A> {
         let (ats, hangs): (Vec<At>, Vec<Hang<A>>) = self.inputs.into_iter().unzip();
         let (table, store) = windowed_table::<T, A, N, W>(Draft::operator("cogroup").joining(), store, self.window, &ats);
         hang_all(hangs, table.at.node(), store, Some(self.window.over()), merge);
@@ -230,7 +230,7 @@ where
     #[track_caller]
     pub fn aggregate_merging<N, Q, M>(self, store: N, merge: M) -> Table<T, A>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
         M: Fn(&mut A, A) -> Q + Gives<Q> + Send + Sync + 'static,
     {
         let table = self.done(store, Arc::new(move |earlier, later| M::slot(merge(earlier, later))));

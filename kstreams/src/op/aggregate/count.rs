@@ -53,7 +53,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     pub fn count<N>(self, store: N) -> Table<S, u64, N::Kind>
     where
         V: NonNull,
-        N: IntoStore,
+        N: IntoStore<u64>,
     {
         let store = StoreDraft::of::<S::Key, u64>(store, StoreKind::KeyValue).add(self.at.recording());
         let draft = Draft::operator("count").stores(vec![store]);

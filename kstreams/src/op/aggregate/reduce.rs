@@ -57,7 +57,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     pub fn reduce<N, R, F>(self, store: N, add: F) -> Table<S, V, N::Kind>
     where
         V: NonNull + Record + Clone,
-        N: IntoStore,
+        N: IntoStore<V>,
         F: Fn(&mut V, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
         let store = StoreDraft::of::<S::Key, V>(store, StoreKind::KeyValue).add(self.at.recording());

@@ -52,7 +52,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     where
         V: Record<Present = T>,
         T: Record + OfRow<V>,
-        N: IntoStore,
+        N: IntoStore<T>,
     {
         let store = StoreDraft::of::<S::Key, T>(store, StoreKind::KeyValue).add(self.at.recording());
         self.kept("to_table", store)

@@ -109,7 +109,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
 
 /// The table node of a windowed aggregation; what feeds it is hung on by its inputs.
 #[track_caller]
-pub(super) fn windowed_table<T: Placed, A: Record, N: IntoStore, W: Window>(
+pub(super) fn windowed_table<T: Placed, A: Record, N: IntoStore<A>, W: Window>(
     draft: Draft,
     store: N,
     window: W,
@@ -185,7 +185,7 @@ where
     #[track_caller]
     fn done<N, A, F: ?Sized>(self, operator: &'static str, store: N, fold: Fold<V, A>) -> Table<T, A>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record,
     {
         let WindowedStream { stream, window, is_final, idle, .. } = self;
@@ -219,7 +219,7 @@ where
     #[track_caller]
     pub fn count<N>(self, store: N) -> Table<T, u64>
     where
-        N: IntoStore,
+        N: IntoStore<u64>,
     {
         self.done::<N, u64, ()>("count", store, Fold::count())
     }
@@ -244,7 +244,7 @@ where
     pub fn reduce<N, R, F>(self, store: N, add: F) -> Table<T, V>
     where
         V: Record + Clone,
-        N: IntoStore,
+        N: IntoStore<V>,
         F: Fn(&mut V, &V) -> R + Gives<R> + Send + Sync + 'static,
     {
         self.done::<N, V, F>("reduce", store, Fold::reduce(add))
@@ -272,7 +272,7 @@ where
     pub fn aggregate<N, A, R, I, F>(self, store: N, init: I, add: F) -> Table<T, A>
     where
         W: FixedWindow,
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
@@ -311,7 +311,7 @@ where
     #[track_caller]
     pub fn aggregate_merging<N, A, R, Q, I, F, M>(self, store: N, init: I, add: F, merge: M) -> Table<T, A>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,

@@ -9,10 +9,10 @@ use super::{
     windows::WindowStore,
 };
 use crate::{
-    Key, Keyed, Record, SessionWindowed, Table, TimeWindowed,
+    Key, Keyed, OldType, Record, SessionWindowed, Table, TimeWindowed,
     codec::KeptAs,
     dsl::StoreDraft,
-    plan::{StoreIndex, StoreKind, TopicIndex, recorder::At},
+    plan::{Migration, StoreIndex, StoreKind, TopicIndex, recorder::At},
 };
 use std::{
     marker::PhantomData,
@@ -34,7 +34,7 @@ impl<T> Declared<T> {
     fn new<K: Key, V: Record>(name: &'static str, kind: StoreKind) -> Self {
         // An identity for clones of this declaration; it never leaves the process.
         static NEXT: AtomicUsize = AtomicUsize::new(1);
-        let mut draft = StoreDraft::named(name);
+        let mut draft = StoreDraft::named(name).migrating(vec![]);
         draft.ordered = true;
         draft.shared = NEXT.fetch_add(1, Ordering::Relaxed);
         Declared { draft: draft.typed::<K, V>(kind), of: PhantomData }
@@ -59,6 +59,35 @@ impl<T> Declared<T> {
         self.draft.expected = self.draft.expected.row_bytes(bytes);
         self
     }
+    /// What becomes of rows that were written as another type, see [`crate::Stored::migrate`].
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// // it held numbers of 32 bits once
+    /// let counts = kv::<String, u64>("counts").migrate(from::<u32>(), u64::from);
+    /// ```
+    pub fn migrate<Old: Record>(mut self, from: OldType<Old>, f: impl Fn(Old) -> T::Value + Send + Sync + 'static) -> Self
+    where
+        T: Holds,
+    {
+        let _ = from;
+        self.draft = self.draft.migrating(vec![Migration::new(f)]);
+        self
+    }
+}
+/// A store whose rows can be migrated, and what they are. Versions of a key cannot.
+pub trait Holds {
+    /// The value of a row.
+    type Value: Record;
+}
+impl<K, V: Record> Holds for KvStore<K, V> {
+    type Value = V;
+}
+impl<K, V: Record> Holds for WindowStore<K, V> {
+    type Value = V;
+}
+impl<K, V: Record> Holds for SessionStore<K, V> {
+    type Value = V;
 }
 /// A key-value store named by a literal.
 ///

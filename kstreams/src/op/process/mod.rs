@@ -14,7 +14,7 @@ mod windows;
 
 pub use beside::Beside;
 pub use context::{Cx, Processor, Tick, Timer};
-pub use declared::{Declared, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, sessions, versioned, windows};
+pub use declared::{Declared, Holds, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, sessions, versioned, windows};
 pub use global_view::GlobalView;
 pub(crate) use node::RunningProcessor;
 pub use output::{Emit, EmitInPlace, Outputs};

@@ -112,7 +112,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     #[track_caller]
     pub fn deduplicate<N, I, F>(self, store: N, within: Duration, id: F) -> Stream<S, V>
     where
-        N: IntoStore,
+        N: IntoStore<()>,
         I: Key,
         F: Fn(&V) -> I + Send + Sync + 'static,
     {

@@ -51,7 +51,7 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
     pub fn materialize<N>(self, store: N) -> Table<S, V, N::Kind>
     where
         V: Record<Present: KeptAs<V>>,
-        N: IntoStore,
+        N: IntoStore<V>,
     {
         let store = StoreDraft::of::<S::Key, V>(store, StoreKind::KeyValue).add(self.at.recording());
         let draft = Draft::operator("materialize").stores(vec![store]);

@@ -40,6 +40,7 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
         shared: 0,
         expected: crate::plan::Expected::UNKNOWN,
         advance: None,
+        migrations: None,
     }
 }
 fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {

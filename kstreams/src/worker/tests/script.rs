@@ -42,7 +42,7 @@ pub(super) fn deployment() -> Deployment {
         leader: TopicId(sources[0]),
         changelogs: changelogs
             .iter()
-            .map(|(t, is_source)| StoreChangelog { store: "s".into(), topic: TopicId(*t), is_source: *is_source })
+            .map(|(t, is_source)| StoreChangelog { store: "s".into(), topic: TopicId(*t), is_source: *is_source, migrated: None })
             .collect(),
         tasks: 2,
     };

@@ -67,7 +67,7 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
     #[track_caller]
     pub fn count<N>(self, store: N) -> Table<S, u64, N::Kind>
     where
-        N: IntoStore,
+        N: IntoStore<u64>,
     {
         let subtract = |count: &mut u64, _: &V| {
             *count = count.saturating_sub(1);
@@ -95,7 +95,7 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
     pub fn reduce<N, R, Q, F, G>(self, store: N, add: F, subtract: G) -> Table<S, V, N::Kind>
     where
         V: Clone,
-        N: IntoStore,
+        N: IntoStore<V>,
         F: Fn(&mut V, &V) -> R + Gives<R> + Send + Sync + 'static,
         G: Fn(&mut V, &V) -> Q + Gives<Q> + Send + Sync + 'static,
     {
@@ -125,7 +125,7 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
     #[track_caller]
     pub fn aggregate<N, A, R, Q, I, F, G>(self, store: N, init: I, add: F, subtract: G) -> Table<S, A, N::Kind>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record<Present: KeptAs<A>>,
         I: Fn() -> A + Send + Sync + 'static,
         F: Fn(&mut A, &V) -> R + Gives<R> + Send + Sync + 'static,
@@ -139,7 +139,7 @@ impl<S: Placed, V: Record> GroupedTable<S, V> {
     #[track_caller]
     fn done<N, A, F: ?Sized>(self, operator: &'static str, store: N, fold: Fold<V, A>, subtract: Subtract<V, A>) -> Table<S, A, N::Kind>
     where
-        N: IntoStore,
+        N: IntoStore<A>,
         A: Record,
     {
         let recording = self.deltas.at.recording();

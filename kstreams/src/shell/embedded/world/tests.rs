@@ -26,7 +26,7 @@ fn topic(name: &str, partitions: u32) -> DeployedTopic {
     DeployedTopic { name: name.into(), origin: Origin::User, partitions, config: vec![], limits: TopicLimits::default(), reset: None }
 }
 fn deployment() -> Deployment {
-    let changelog = StoreChangelog { store: "s".into(), topic: LOG, is_source: false };
+    let changelog = StoreChangelog { store: "s".into(), topic: LOG, is_source: false, migrated: None };
     Deployment {
         application_id: "app".into(),
         topics: vec![topic("in", 2), topic("out", 1), topic("log", 2)],
