@@ -346,7 +346,7 @@ fn a_crash_anywhere_leaves_nothing_undecided() {
         assert_eq!(says(&with), [true, true], "{end}");
         let (without, is_through) = (left(), !says(&left()).contains(&false));
         let started = try_run(&without, empty().path(), plain());
-        // Nothing was migrated yet, and no record can say so: that is what the lock is for.
+        // Where nothing was migrated yet no record can say so: there it is the first row's bytes that cannot be decoded. The lock would have told.
         assert_eq!(started.is_ok(), is_through, "{end}: {started:?}");
     }
 }
