@@ -103,7 +103,7 @@ impl Written {
     fn take(&mut self, event: &Event) {
         match event {
             Event::TaskFailed { task, reason, retry_in_ms } => self.error(Some(task.to_string()), reason, *retry_in_ms),
-            Event::Aborted { reason } => self.error(None, &format!("a transaction was aborted: {reason}"), None),
+            Event::Aborted { reason } => self.aborted(reason),
             Event::Held { waiting_for } => self.waiting_for = Some(waiting_for.clone()),
             Event::Task { .. } => self.waiting_for = None,
             Event::Dropped { task, dropped } => {
@@ -117,6 +117,12 @@ impl Written {
     }
     fn error(&mut self, task: Option<String>, text: &str, retry_in_ms: Option<i64>) {
         keep(&mut self.errors, Noted { at: now(), task, text: without_contents(text), retry_in_ms });
+    }
+    fn aborted(&mut self, reason: &str) {
+        // What made the task fail stands there already.
+        if self.errors.back().is_none_or(|last| last.text != without_contents(reason)) {
+            self.error(None, &format!("a transaction was aborted: {reason}"), None);
+        }
     }
     fn bad(&mut self, event: &Event) {
         let Event::BadRecord { task, topic, partition, offset, operator, reason, dead_letter } = event else { return };
@@ -147,7 +153,10 @@ fn keep<T>(all: &mut VecDeque<T>, one: T) {
 }
 /// Formats quote what they found in a record (`invalid type: string "…"`): that goes to the log, whose readers may see it, and not to the page.
 fn without_contents(text: &str) -> String {
-    text.split('"').enumerate().map(|(i, part)| if i % 2 == 0 { part } else { "\"…\"" }).collect()
+    // The way out names `DeadLetter("topic".into())` itself.
+    let shown =
+        |(i, part): (usize, &str)| if i % 2 == 0 { part.to_owned() } else { format!("\"{}\"", if part == "topic" { part } else { "…" }) };
+    text.split('"').enumerate().map(shown).collect()
 }
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
@@ -164,6 +173,17 @@ mod tests {
             "value: invalid type: string \"…\", expected u32"
         );
         assert_eq!(without_contents("operator `has-address` failed"), "operator `has-address` failed");
+        assert_eq!(without_contents(r#"`DeadLetter("topic".into())`"#), r#"`DeadLetter("topic".into())`"#);
+    }
+
+    #[test]
+    fn an_abort_because_of_a_task_is_not_told_twice() {
+        let (journal, task) = (Journal::default(), crate::plan::TaskId { sub_topology: 0, partition: 1 });
+        journal.take(&Event::TaskFailed { task, reason: r#"found "poison""#.into(), retry_in_ms: None });
+        journal.take(&Event::Aborted { reason: r#"found "poison""#.into() });
+        journal.take(&Event::Aborted { reason: "the coordinator has moved".into() });
+        let texts: Vec<String> = journal.read().errors.into_iter().map(|noted| noted.text).collect();
+        assert_eq!(texts, ["a transaction was aborted: the coordinator has moved", "found \"…\""]);
     }
 
     #[test]

@@ -7,7 +7,11 @@ use crate::plan::{DeployedTopic, Deployment, Named, NodeId, NodeKind, Origin, Pl
 
 impl Document {
     pub(in crate::document) fn of(plan: &Plan) -> Document {
-        let made = Made { plan, deployment: plan.declared_deployment() };
+        Document::deployed(plan, plan.declared_deployment())
+    }
+    /// With the counts and topics of a deployment.
+    pub(in crate::document) fn deployed(plan: &Plan, deployment: Deployment) -> Document {
+        let made = Made { plan, deployment };
         let (topics, stores) = (made.topics(), made.stores());
         let types = topics.iter().flat_map(|t| [&t.key, &t.value]).chain(stores.iter().flat_map(|s| [&s.key, &s.value]));
         Document {
@@ -77,7 +81,7 @@ impl Made<'_> {
             declared: topic.name.clone(),
             pattern: topic.named == Named::Pattern,
             doc: topic.doc.to_owned(),
-            partitions: topic.partitions,
+            partitions: deployed.partitions,
             partitioner: topic.partitioner,
             key: schemas::of(topic.types.0, topic.schema.0, topic.shapes.0),
             value: schemas::of(topic.types.1, topic.schema.1, topic.shapes.1),
