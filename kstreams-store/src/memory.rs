@@ -3,7 +3,10 @@ use crate::{Backend, Bytes, Checkpoint, Direction, Result, Row, Rows, Snapshot, 
 use std::{
     collections::BTreeMap,
     ops::Bound,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 type Table = Arc<BTreeMap<Bytes, Row>>;
@@ -14,11 +17,17 @@ struct Contents {
     tables: BTreeMap<String, Table>,
     positions: BTreeMap<(String, i32), i64>,
     marks: BTreeMap<String, Vec<u8>>,
+    /// Of keys and values.
+    bytes: usize,
 }
 
 /// A database in memory. It lives as long as this does, so a task that comes back finds what its last checkpoint left.
 #[derive(Debug, Default)]
-pub struct MemoryBackend(Mutex<Arc<Contents>>);
+pub struct MemoryBackend {
+    contents: Mutex<Arc<Contents>>,
+    /// Of `contents`: who asks does not wait for who writes.
+    bytes: AtomicUsize,
+}
 impl MemoryBackend {
     /// An empty one.
     pub fn new() -> MemoryBackend {
@@ -27,16 +36,20 @@ impl MemoryBackend {
 }
 impl Backend for MemoryBackend {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
-        let contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(contents.clone())
     }
     fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
-        let mut contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if checkpoint.is_behind(|topic, partition| contents.position(topic, partition)) {
             return Err(Checkpoint::overtaken());
         }
         Arc::make_mut(&mut contents).apply(checkpoint);
+        self.bytes.store(contents.bytes, Ordering::Relaxed);
         Ok(())
+    }
+    fn memory_bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
     }
 }
 impl Contents {
@@ -46,7 +59,8 @@ impl Contents {
         }
         checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
         for table in &checkpoint.dropped {
-            self.tables.remove(table);
+            let dropped = self.tables.remove(table).unwrap_or_default();
+            self.bytes -= dropped.iter().map(|(key, row)| key.len() + row.bytes.len()).sum::<usize>();
         }
         self.positions.extend(checkpoint.positions.iter().cloned());
         self.marks.extend(checkpoint.marks.iter().cloned());
@@ -57,10 +71,12 @@ impl Contents {
         }
         let table = Arc::make_mut(self.tables.entry(rows.table.clone()).or_default());
         for (key, row) in &rows.rows {
-            match row {
+            self.bytes += row.as_ref().map_or(0, |row| key.len() + row.bytes.len());
+            let before = match row {
                 Some(row) => table.insert(key.clone(), row.clone()),
                 None => table.remove(key),
             };
+            self.bytes -= before.map_or(0, |row| key.len() + row.bytes.len());
         }
     }
 }

@@ -191,6 +191,21 @@ fn rows_are_shown_with_their_windows() {
 }
 
 #[test]
+fn stores_that_are_on_no_disk_tell_how_much_they_hold() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new().checkpoint_interval(Duration::from_millis(20)), |app| app);
+    app.click("ann", &1u64.to_be_bytes());
+    let bytes = |state: &Value| state["tasks"].as_array().into_iter().flatten().filter_map(|t| t["memory_bytes"].as_u64()).sum::<u64>();
+    let held = bytes(&app.state_where(|state| bytes(state) > 0));
+    assert!(held < 100, "one row: {held}");
+    let (_, metrics) = app.get("/metrics");
+    assert!(
+        metrics.lines().any(|line| line.starts_with("kafka_streams_task_memory_only_bytes{") && line.ends_with(&format!(" {held}"))),
+        "{metrics}"
+    );
+    app.stop();
+}
+
+#[test]
 fn a_token_is_asked_for_and_health_is_open() {
     let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app.ops_token("s3cret"));
     until(|| (app.get("/ready").0 == 200).then_some(()));

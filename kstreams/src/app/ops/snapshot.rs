@@ -73,6 +73,8 @@ pub(super) struct TaskNow {
     pub(super) uncommitted_ms: Option<i64>,
     pub(super) open_bytes: usize,
     pub(super) committed_bytes: usize,
+    /// Of stores that are never on disk.
+    pub(super) memory_bytes: usize,
     pub(super) retry_in_ms: Option<i64>,
     pub(super) restore: Option<RestoreNow>,
     pub(super) late: u64,
@@ -215,6 +217,7 @@ fn task_now(deployment: &Deployment, thread: &str, task: &TaskView, journal: &Pa
         uncommitted_ms: task.uncommitted_ms,
         open_bytes: task.open_bytes,
         committed_bytes: task.committed_bytes,
+        memory_bytes: task.memory_bytes,
         retry_in_ms: task.retry_in_ms,
         restore: task.restore.map(restore_now),
         late,
