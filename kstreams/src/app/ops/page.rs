@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use std::sync::Arc;
 
 const PAGE: &str = include_str!("page.html");
 /// Asks for the token, keeps it for the tab, and loads the page with it.
@@ -12,9 +13,9 @@ const DOOR: &str = include_str!("door.html");
 const STYLE_HERE: &str = "/* the drawing's style */";
 const DRAWING_HERE: &str = "<!-- the drawing -->";
 
-/// The page.
-pub(super) fn page(ops: &Ops) -> Result<String, String> {
-    let drawing = ops.drawing()?;
+/// The page. A large topology takes a while to lay out: not on the thread that answers whether the application is alive.
+pub(super) async fn page(ops: Arc<Ops>) -> Result<String, String> {
+    let drawing = tokio::task::spawn_blocking(move || ops.drawing()).await.map_err(|error| error.to_string())??;
     Ok(PAGE.replacen(STYLE_HERE, live::STYLE, 1).replacen(DRAWING_HERE, &drawing, 1))
 }
 /// The answer to who has no token: a browser that wants the page is asked for one.

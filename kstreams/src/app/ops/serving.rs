@@ -98,7 +98,7 @@ async fn metrics(State(ops): State<Arc<Ops>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], exposition::text(&ops.snapshot().await))
 }
 async fn live_page(State(ops): State<Arc<Ops>>) -> Response {
-    match page::page(&ops) {
+    match page::page(ops).await {
         Ok(page) => Html(page).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("the topology cannot be drawn: {error}\n")).into_response(),
     }

@@ -45,8 +45,6 @@ impl Layout {
 const CHAR: f64 = 7.3;
 pub(super) const LINE: f64 = 16.0;
 const TITLE: f64 = 22.0;
-/// Characters that a running application fills a line with: `12,345/s · lag 1,234,567`.
-const LIVE: f64 = 23.0;
 /// Of a smaller font.
 const SMALL: f64 = 0.86;
 const MARGIN: f64 = 16.0;
@@ -57,12 +55,16 @@ const NARROWEST: f64 = 84.0;
 pub(super) fn size(v: &Vertex, live: bool) -> (f64, f64) {
     // Details are in a smaller font; a store has a sign before its name.
     let longest = [v.name.chars().count() as f64, v.detail.chars().count() as f64 * SMALL].into_iter();
-    let longest =
-        longest.chain(v.stores.iter().map(|s| s.chars().count() as f64 + 2.5)).fold(if live { LIVE * SMALL } else { 4.0 }, f64::max);
+    let longest = longest.chain(v.stores.iter().map(|s| s.chars().count() as f64 + 2.5));
+    let longest = longest.chain(live.then(|| said(v.look) * SMALL)).fold(4.0, f64::max);
     let padding = if v.look == Look::Operator { 24.0 } else { 36.0 };
     let lines = 1 + usize::from(!v.detail.is_empty()) + usize::from(live) + v.stores.len();
     let between = if v.stores.is_empty() { 14.0 } else { 22.0 };
     ((longest * CHAR + padding).max(NARROWEST), lines as f64 * LINE + between)
+}
+/// Characters that a running application fills a line with: `12.3K/s`, at topics `12.3K/s · lag 1.23M`. A box around a topic has room for its title.
+fn said(look: Look) -> f64 {
+    if look == Look::Operator { 12.0 } else { 21.0 }
 }
 /// Whether every box has room for its full title; else all have the short one.
 pub(super) fn titles_fit(graph: &Graph, boxes: &[Option<Rect>]) -> bool {
