@@ -41,7 +41,7 @@ mod write_set;
 
 pub use backend::{Backend, Checkpoint, Direction, Rows, Snapshot, TableRows, TableView};
 pub use error::{Error, Result};
-pub use memory::MemoryBackend;
+pub use memory::{MemoryBackend, no_key_between};
 pub use partly::{Kept, PartlyInMemory};
 #[cfg(feature = "redb")]
 pub use redb::RedbBackend;

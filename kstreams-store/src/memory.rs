@@ -1,5 +1,6 @@
 //! A database in memory: for tests, for the embedded log, and for stores that need no disk.
 use crate::{Backend, Bytes, Checkpoint, Direction, Result, Row, Rows, Snapshot, TableRows, TableView};
+use rpds::RedBlackTreeMapSync;
 use std::{
     collections::BTreeMap,
     ops::Bound,
@@ -9,9 +10,10 @@ use std::{
     },
 };
 
-type Table = Arc<BTreeMap<Bytes, Row>>;
+/// A snapshot shares it with what is written later, but for the rows that changed.
+type Table = RedBlackTreeMapSync<Bytes, Row>;
 
-/// What the database holds; tables are shared with snapshots until they are written.
+/// What the database holds.
 #[derive(Clone, Debug, Default)]
 struct Contents {
     tables: BTreeMap<String, Table>,
@@ -59,8 +61,8 @@ impl Contents {
         }
         checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
         for table in &checkpoint.dropped {
-            let dropped = self.tables.remove(table).unwrap_or_default();
-            self.bytes -= dropped.iter().map(|(key, row)| key.len() + row.bytes.len()).sum::<usize>();
+            let dropped = self.tables.remove(table);
+            self.bytes -= dropped.iter().flat_map(Table::iter).map(|(key, row)| key.len() + row.bytes.len()).sum::<usize>();
         }
         self.positions.extend(checkpoint.positions.iter().cloned());
         self.marks.extend(checkpoint.marks.iter().cloned());
@@ -69,14 +71,15 @@ impl Contents {
         if rows.rows.is_empty() {
             return;
         }
-        let table = Arc::make_mut(self.tables.entry(rows.table.clone()).or_default());
+        let table = self.tables.entry(rows.table.clone()).or_insert_with(RedBlackTreeMapSync::new_sync);
         for (key, row) in &rows.rows {
-            self.bytes += row.as_ref().map_or(0, |row| key.len() + row.bytes.len());
-            let before = match row {
-                Some(row) => table.insert(key.clone(), row.clone()),
-                None => table.remove(key),
-            };
-            self.bytes -= before.map_or(0, |row| key.len() + row.bytes.len());
+            let size = |row: &Row| key.len() + row.bytes.len();
+            self.bytes += row.as_ref().map_or(0, size);
+            self.bytes -= table.get(key).map_or(0, size);
+            match row {
+                Some(row) => table.insert_mut(key.clone(), row.clone()),
+                None => drop(table.remove_mut(key)),
+            }
         }
     }
 }
@@ -100,18 +103,20 @@ impl TableView for MemoryTable {
         Ok(self.0.get(key).cloned())
     }
     fn range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Rows<'_>> {
-        if is_empty(from, to) {
+        if no_key_between(from, to) {
             return Ok(Box::new(std::iter::empty()));
         }
-        let rows = self.0.range::<[u8], _>((from, to)).map(|(key, row)| Ok((key.clone(), row.clone())));
+        // The iterator holds on to its bounds.
+        let bounds: (Bound<Bytes>, Bound<Bytes>) = (from.map(Bytes::from), to.map(Bytes::from));
+        let rows = self.0.range(bounds).map(|(key, row)| Ok((key.clone(), row.clone())));
         Ok(match direction {
             Direction::Forward => Box::new(rows),
             Direction::Backward => Box::new(rows.rev()),
         })
     }
 }
-/// Whether no key can lie between the bounds; `BTreeMap::range` panics on some of these.
-pub(crate) fn is_empty(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
+/// Whether no key can lie between the bounds; ordered maps panic on some of these.
+pub fn no_key_between(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
     match (from, to) {
         (Bound::Included(from), Bound::Included(to)) => from > to,
         (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => from >= to,

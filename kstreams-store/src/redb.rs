@@ -169,7 +169,7 @@ impl TableView for RedbTable {
         found.map(|bytes| Row::read(bytes.value())).transpose()
     }
     fn range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Rows<'_>> {
-        if crate::memory::is_empty(from, to) {
+        if crate::no_key_between(from, to) {
             return Ok(Box::new(std::iter::empty()));
         }
         let range = self.0.range::<&[u8]>((from, to)).map_err(unreadable)?;

@@ -1,7 +1,7 @@
 //! Write sets against a model: any sequence of puts, deletes, scans, commits, aborts, checkpoints and crashes, on both backends and all shapes.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use kstreams_store::{
-    Backend, Bytes, Checkpoint, Direction, Found, MemoryBackend, RedbBackend, Row, Segments, Shape, WriteSet,
+    Backend, Bytes, Checkpoint, Direction, Found, Kept, MemoryBackend, PartlyInMemory, RedbBackend, Row, Segments, Shape, WriteSet,
     layout::{versioned, window},
 };
 use proptest::prelude::*;
@@ -267,6 +267,11 @@ proptest! {
     fn windows_over_memory(acts in acts()) { run(Kind::Windows, Arc::new(MemoryBackend::new()), acts); }
     #[test]
     fn versions_over_memory(acts in acts()) { run(Kind::Versions, Arc::new(MemoryBackend::new()), acts); }
+    #[test]
+    fn a_store_kept_in_memory(kind in prop_oneof![Just(Kind::Hash), Just(Kind::Tree), Just(Kind::Windows), Just(Kind::Versions)], acts in acts()) {
+        let kept = Kept { tables: ["s".to_owned()].into(), topics: ["changelog".to_owned()].into(), ..Kept::default() };
+        run(kind, Arc::new(PartlyInMemory::new(Arc::new(MemoryBackend::new()), kept)), acts);
+    }
 }
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]

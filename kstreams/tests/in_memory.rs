@@ -6,7 +6,7 @@ use kstreams::{
     prelude::*,
     shell::embedded::{EmbeddedLog, create_topics},
 };
-use kstreams_store::{Backend, RedbBackend};
+use kstreams_store::{Backend, RedbBackend, Snapshot};
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -43,6 +43,9 @@ fn counts(log: &EmbeddedLog, topic: &str) -> BTreeMap<String, i64> {
 }
 /// Runs to the end of the input; answers how many changelog records were read back.
 fn run(log: &EmbeddedLog, folder: &Path) -> u64 {
+    run_of(temperatures::topology(), log, folder)
+}
+fn run_of<Q: 'static>(topology: Topology<Q>, log: &EmbeddedLog, folder: &Path) -> u64 {
     let restored = Arc::new(AtomicU64::new(0));
     let seen = restored.clone();
     let hear = move |event: &Event| {
@@ -51,9 +54,39 @@ fn run(log: &EmbeddedLog, folder: &Path) -> u64 {
         }
     };
     let config = Config::new().embedded_log(log.clone()).exactly_once().state_dir(folder);
-    let app = App::new(temperatures::topology(), config).on_event(hear);
+    let app = App::new(topology, config).on_event(hear);
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(app.run_to_end()).unwrap();
     restored.load(Ordering::Relaxed)
+}
+
+fn disk(folder: &Path) -> Arc<dyn Snapshot> {
+    RedbBackend::open(folder.join("temperatures/0_0/state.redb"), 1 << 20).unwrap().snapshot().unwrap()
+}
+/// The same, with its stores where they were before: on disk.
+fn all_cold() -> Topology {
+    let b = Topology::builder("temperatures");
+    let words = b.stream(Words);
+    words.clone().count("hot").to(HotCounts);
+    words.clone().windowed_by(tumbling(hours(1))).count("hot-hours").to(HotHours);
+    words.count("cold").to(ColdCounts);
+    b.build(())
+}
+
+/// Else, when it goes back to disk, it would go on from rows that missed tombstones which are gone by then.
+#[test]
+fn what_a_store_left_on_disk_goes_when_it_moves_into_memory() {
+    let (log, folder) = (EmbeddedLog::new(), tempfile::tempdir().unwrap());
+    create_topics(&log, &all_cold().plan().declared_deployment()).unwrap();
+    feed(&log, "tea");
+    run_of(all_cold(), &log, folder.path());
+    assert!(disk(folder.path()).position("temperatures-hot-changelog", 0).is_some());
+    feed(&log, "tea");
+    assert_eq!(run(&log, folder.path()), 3, "this once the store on disk is read back too");
+    assert_eq!(disk(folder.path()).position("temperatures-hot-changelog", 0), None);
+    feed(&log, "tea");
+    assert!(run_of(all_cold(), &log, folder.path()) > 0);
+    assert_eq!(counts(&log, "hot-counts"), BTreeMap::from([("tea".to_owned(), 3)]));
+    assert_eq!(run_of(all_cold(), &log, folder.path()), 0, "all of it is on disk again");
 }
 
 #[test]
@@ -70,7 +103,7 @@ fn a_store_in_memory_is_read_back_at_every_start_and_its_neighbour_on_disk_is_no
         assert_eq!(counts(&log, "cold-counts"), counts(&log, "hot-counts"));
         assert_eq!(counts(&log, "hot-hours").into_values().max(), Some(2 + round as i64));
     }
-    let disk = RedbBackend::open(&folder.path().join("temperatures/0_0/state.redb"), 1 << 20).unwrap().snapshot().unwrap();
+    let disk = disk(folder.path());
     assert_eq!((disk.tables("cold").unwrap().len(), disk.tables("hot").unwrap().len()), (1, 0), "the only one on disk");
     assert!(disk.position("temperatures-cold-changelog", 0).is_some());
     assert_eq!(disk.position("temperatures-hot-changelog", 0), None);

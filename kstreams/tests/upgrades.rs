@@ -88,6 +88,9 @@ fn last<V: Record<Present = V> + Clone>() -> Topology {
 fn versioned(history: Duration) -> Topology {
     built(|b| b.stream(named::<Space<String, 3>, u64>("orders")).to_table(stored("last").versioned(history)).to_stream().discard())
 }
+fn unlogged() -> Topology {
+    built(|b| orders(b).count(stored("counts").unlogged()).to(named::<Space<String, 3>, u64>("counts")))
+}
 fn another_id() -> Topology {
     let b = Topology::builder("shop-2");
     orders(&b).count("counts").to(named::<Space<String, 3>, u64>("counts"));
@@ -137,6 +140,8 @@ fn rows() -> Vec<Row> {
         row("an optional field is added to a record", last::<Order>, last::<edited::Order>),
         refused(Unreadable, row("a field is added to a record", last::<Order>, last::<edited::required::Order>)),
         refused(Unreadable, row("a field of a record is removed", last::<Order>, last::<edited::shortened::Order>)),
+        Row { rolls: false, leaves: &["shop-counts-changelog"], ..row("a store loses its changelog", counts, unlogged) },
+        refused(Unreadable, row("a store gets a changelog", unlogged, counts)),
         Row { rolls: false, ..row("another topic is read", counts, another_source) },
         Row { leaves: &["counts"], ..row("another topic is written", counts, another_result) },
         refused(Lost, row("the application id is changed", counts, another_id)),

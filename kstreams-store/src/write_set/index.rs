@@ -35,18 +35,23 @@ impl Index {
             }
         }
     }
-    /// Entries between two keys, in byte order.
-    pub(super) fn range<V>(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, entries: &[Entry<V>]) -> Vec<u32> {
+    /// The first entries between two keys, in byte order.
+    pub(super) fn range<V>(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, entries: &[Entry<V>], most: usize) -> Vec<u32> {
         use std::ops::RangeBounds;
-        if crate::memory::is_empty(from, to) {
+        if crate::no_key_between(from, to) {
             return vec![];
         }
         match self {
-            Index::Tree(tree) => tree.range::<[u8], _>((from, to)).map(|(_, at)| *at).collect(),
+            Index::Tree(tree) => tree.range::<[u8], _>((from, to)).map(|(_, at)| *at).take(most).collect(),
             Index::Hash { .. } => {
                 let within = |at: &u32| RangeBounds::<[u8]>::contains(&(from, to), &*entries[*at as usize].key);
                 let mut found: Vec<u32> = (0..entries.len() as u32).filter(within).collect();
-                found.sort_unstable_by(|a, b| entries[*a as usize].key.cmp(&entries[*b as usize].key));
+                let by_key = |a: &u32, b: &u32| entries[*a as usize].key.cmp(&entries[*b as usize].key);
+                if most < found.len() {
+                    found.select_nth_unstable_by(most, by_key);
+                    found.truncate(most);
+                }
+                found.sort_unstable_by(by_key);
                 found
             }
         }

@@ -18,12 +18,13 @@ impl<V> WriteSet<V> {
             None => self.base.get(key),
         }
     }
-    /// Rows between two keys as they were at the last commit, in the order of their bytes; each is [`Found::Stored`].
+    /// Rows between two keys as they were at the last commit, in the order of their bytes; each is [`Found::Stored`]. So many entries in memory
+    /// are looked at; where that ends the scan early, [`Scan::cut`] says where to go on.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn last_committed_range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Scan<'_, V>> {
-        self.scan(from, to, direction, self.oldest_committed, committed)
+    pub fn last_committed_range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, most: usize) -> Result<Scan<'_, V>> {
+        self.scan((from, to), Direction::Forward, self.oldest_committed, committed, most)
     }
 }
 fn committed<V>(entry: &Entry<V>) -> Option<Option<Found<V>>> {
@@ -45,12 +46,48 @@ mod tests {
         set.commit(generation);
     }
     fn seen(set: &WriteSet<u8>) -> Vec<(Vec<u8>, u8)> {
-        let scan = set.last_committed_range(Bound::Unbounded, Bound::Unbounded, Direction::Forward).unwrap();
+        pages(set, usize::MAX).concat()
+    }
+    /// What is seen in pages of so many entries.
+    fn pages(set: &WriteSet<u8>, most: usize) -> Vec<Vec<(Vec<u8>, u8)>> {
         let row = |row: Result<(Bytes, Found<u8>)>| match row {
             Ok((key, Found::Stored(Row { bytes, .. }))) => (<[u8]>::to_vec(&key), bytes[0]),
             other => panic!("{other:?}"),
         };
-        scan.map(row).collect()
+        let (mut pages, mut from) = (vec![], Some(vec![]));
+        while let Some(begin) = from {
+            let mut scan = set.last_committed_range(Bound::Included(&begin), Bound::Unbounded, most).unwrap();
+            pages.push(scan.by_ref().map(row).collect());
+            from = scan.cut().map(<[u8]>::to_vec);
+        }
+        pages
+    }
+
+    /// Deleted ones are looked at too, and rows below the cut come with the next page.
+    #[test]
+    fn a_scan_of_few_entries_says_where_it_goes_on() {
+        for shape in [Shape::ordered("s"), Shape::unordered("s")] {
+            let backend = MemoryBackend::new();
+            let mut set: WriteSet<u8> = WriteSet::new(shape, backend.snapshot().unwrap()).unwrap();
+            (0..9).for_each(|key| set.put(&[key], Rc::new(1), 0));
+            commit(&mut set, 1);
+            let (tables, dropped) = set.rows_up_to(1);
+            backend.write(&Checkpoint { tables, dropped, ..Checkpoint::default() }).unwrap();
+            set.settle(1, backend.snapshot().unwrap()).unwrap();
+            [1, 3, 7].iter().for_each(|key| set.put(&[*key], Rc::new(2), 0));
+            [2, 4].iter().for_each(|key| set.delete(&[*key], 0));
+            commit(&mut set, 2);
+            let whole = seen(&set);
+            assert_eq!(
+                whole.iter().map(|(key, value)| (key[0], *value)).collect::<Vec<_>>(),
+                [(0, 1), (1, 2), (3, 2), (5, 1), (6, 1), (7, 2), (8, 1)]
+            );
+            for most in 1..6 {
+                let pages = pages(&set, most);
+                assert_eq!(pages.concat(), whole, "{most} entries a page");
+                assert!(most >= 5 || pages.len() > 1);
+            }
+        }
     }
 
     #[test]

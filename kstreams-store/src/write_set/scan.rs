@@ -9,6 +9,8 @@ pub struct Scan<'a, V> {
     below: Vec<Peekable<Rows<'a>>>,
     direction: Direction,
     says: Says<V>,
+    /// Where the scan ends, because no more entries were wanted.
+    cut: Option<Bytes>,
 }
 /// What an entry says of its key; `None`: nothing, the row below stands.
 pub(super) type Says<V> = fn(&Entry<V>) -> Option<Option<Found<V>>>;
@@ -18,18 +20,19 @@ impl<V> WriteSet<V> {
     /// # Errors
     /// If the database cannot be read.
     pub fn range(&self, from: Bound<&[u8]>, to: Bound<&[u8]>, direction: Direction) -> Result<Scan<'_, V>> {
-        self.scan(from, to, direction, self.oldest_segment, Entry::says)
+        self.scan((from, to), direction, self.oldest_segment, Entry::says, usize::MAX)
     }
-    /// A scan from a segment on, in which entries say this of their keys.
+    /// A scan from a segment on, in which entries say this of their keys; it ends behind so many of them (forward only).
     pub(super) fn scan(
         &self,
-        from: Bound<&[u8]>,
-        to: Bound<&[u8]>,
+        (from, to): (Bound<&[u8]>, Bound<&[u8]>),
         direction: Direction,
         oldest: i64,
         says: Says<V>,
+        most: usize,
     ) -> Result<Scan<'_, V>> {
-        let found = self.index.range(from, to, &self.entries);
+        let mut found = self.index.range(from, to, &self.entries, most.saturating_add(1));
+        let cut = if found.len() > most { found.pop().map(|at| self.entries[at as usize].key.clone()) } else { None };
         let there = |e: &&Entry<V>| self.shape.segments.is_none_or(|s| s.of(&e.key) >= oldest);
         let live = found.into_iter().map(|at| &self.entries[at as usize]).filter(there);
         let mut memory: Vec<&Entry<V>> = live.collect();
@@ -38,10 +41,17 @@ impl<V> WriteSet<V> {
         }
         let below = self.base.range(from, to, direction, oldest)?;
         let below = below.into_iter().map(Iterator::peekable).collect();
-        Ok(Scan { memory: memory.into_iter().peekable(), below, direction, says })
+        Ok(Scan { memory: memory.into_iter().peekable(), below, direction, says, cut })
     }
 }
 impl<V> Scan<'_, V> {
+    /// The key before which the scan ends although more follows.
+    pub fn cut(&self) -> Option<&[u8]> {
+        self.cut.as_deref()
+    }
+    fn is_cut(&self, key: &[u8]) -> bool {
+        self.cut.as_ref().is_some_and(|cut| key >= &**cut)
+    }
     fn ahead(&self, a: &[u8], b: &[u8]) -> Ordering {
         match self.direction {
             Direction::Forward => a.cmp(b),
@@ -78,6 +88,9 @@ impl<V> Scan<'_, V> {
                 (None, Some(_)) => Ordering::Greater,
                 (Some(entry), Some((_, key))) => self.ahead(&entry.key, key),
             };
+            if memory.is_none() && below.as_ref().is_some_and(|(_, key)| self.is_cut(key)) {
+                return Ok(None);
+            }
             let row = match (below, order) {
                 (Some((table, _)), Ordering::Greater) => self.take_below(table).map(|(key, row)| (key, Some(Found::Stored(row)))),
                 (below, order) => self.take_memory(below.filter(|_| order == Ordering::Equal).map(|(table, _)| table)),

@@ -55,7 +55,18 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
         endpoint: config.endpoint.clone(),
         desks: (0..config.threads).map(|_| Desk::default()).collect(),
     };
-    let workers = (0..config.threads).map(|thread| process.clone().start(thread)).collect::<Result<_, _>>().map_err(AppError::Start)?;
+    let mut workers = vec![];
+    for thread in 0..config.threads {
+        match process.clone().start(thread) {
+            Ok(worker) => workers.push(worker),
+            Err(reason) => {
+                // Nobody would ever end those that run already.
+                workers.iter().for_each(|worker: &RunningWorker| (worker.ask)());
+                workers.into_iter().for_each(|worker| drop(worker.thread.join()));
+                return Err(AppError::Start(reason));
+            }
+        }
+    }
     let Process { blueprint, settings, parking, clock, desks, .. } = process;
     let group = (log.clone(), deployment.clone());
     let members = Arc::new(move || members(&group.0, &group.1));

@@ -70,6 +70,8 @@ pub enum Restore {
 pub(super) struct Follower {
     tasks: BTreeMap<TaskId, TaskState>,
     failed: BTreeSet<TaskId>,
+    /// The group has answered, if only with nothing to do.
+    joined: bool,
     phase: Phase,
 }
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +90,10 @@ impl Follower {
     pub(super) fn take(&mut self, event: &Event) -> Option<Restore> {
         match event {
             Event::Task { task, state } => self.task(*task, *state),
+            Event::Assigned { .. } => {
+                self.joined = true;
+                None
+            }
             Event::TaskFailed { task, retry_in_ms: None, .. } => {
                 self.failed.insert(*task);
                 None
@@ -117,7 +123,7 @@ impl Follower {
             Phase::Finishing => AppState::PendingShutdown,
             Phase::Finished => AppState::NotRunning,
             Phase::Started if !self.failed.is_empty() => AppState::Error,
-            Phase::Started if self.tasks.is_empty() => AppState::Rebalancing,
+            Phase::Started if self.tasks.is_empty() && !self.joined => AppState::Rebalancing,
             Phase::Started if self.tasks.values().all(|state| *state == TaskState::Running) => AppState::Running,
             Phase::Started => AppState::Rebalancing,
         }
@@ -127,6 +133,16 @@ impl Follower {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Else a spare instance would never be ready, and a rolling update would stop there.
+    #[test]
+    fn an_instance_without_tasks_runs_once_the_group_has_said_so() {
+        let mut follower = Follower::default();
+        follower.enter(Phase::Started);
+        assert_eq!(follower.state(), AppState::Rebalancing);
+        follower.take(&Event::Assigned { tasks: 0 });
+        assert_eq!(follower.state(), AppState::Running);
+    }
 
     #[test]
     fn the_whole_runs_when_every_task_does() {

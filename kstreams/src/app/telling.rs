@@ -42,6 +42,7 @@ impl Closed {
             Event::Task { .. }
             | Event::RestoreProgress { .. }
             | Event::TaskFailed { .. }
+            | Event::Assigned { .. }
             | Event::Held { .. }
             | Event::TopicFound { .. } => {}
         }
@@ -153,6 +154,7 @@ fn span(event: &Event) -> tracing::Span {
         Event::Committed { .. } => tracing::debug_span!("commit"),
         Event::Aborted { .. } => tracing::info_span!("commit"),
         Event::Held { .. } => tracing::info_span!("rebalance"),
+        Event::Assigned { .. } => tracing::debug_span!("rebalance"),
         Event::TopicFound { .. } => tracing::Span::none(),
     }
 }
@@ -175,6 +177,7 @@ fn write(event: &Event) {
             tracing::warn!(pattern, %topic, "a new topic matches a pattern: restart all instances, and it is read");
         }
         Event::Aborted { reason } => tracing::warn!(reason, "transaction aborted"),
+        Event::Assigned { tasks } => tracing::debug!(tasks, "the group has answered"),
         Event::Held { waiting_for } => tracing::warn!(waiting_for, "tasks are held: another layout is in the group"),
     }
 }

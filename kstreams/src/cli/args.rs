@@ -187,4 +187,7 @@ pub(super) struct At {
     /// Rows at most
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<usize>,
+    /// Sends the token of KSTREAMS_OPS_TOKEN also to the endpoints that members of the group name, not only to --url
+    #[arg(long)]
+    pub(super) token_for_others: bool,
 }

@@ -4,7 +4,7 @@ use crate::{
     Config, Topology,
     plan::{
         DeployedTopic, Deployment, Origin, TaskId, TopicIndex,
-        solve::{Facts, Patterns, TopicOptions},
+        solve::{Facts, INTERNAL, Patterns, TopicOptions},
     },
     shell::{
         kafka::{Cluster, Connection, Roster, facts, known_names},
@@ -123,7 +123,7 @@ impl Brokers {
     pub(super) fn internal_topics(&self) -> Result<Vec<String>, Failed> {
         let metadata = self.consumer.fetch_metadata(None, REQUEST).map_err(broken)?;
         let prefix = format!("{}-", self.connection.application_id);
-        let internal = |name: &&str| name.starts_with(&prefix) && (name.ends_with("-changelog") || name.ends_with("-repartition"));
+        let internal = |name: &&str| name.starts_with(&prefix) && INTERNAL.iter().any(|end| name.ends_with(end));
         let mut names: Vec<String> = metadata.topics().iter().map(|topic| topic.name()).filter(internal).map(str::to_owned).collect();
         names.sort();
         Ok(names)
@@ -141,23 +141,33 @@ impl Brokers {
         }
         Ok(())
     }
-    /// Keys of the last records of a partition.
-    pub(super) fn sample(&self, topic: &str, partition: u32, most: usize) -> Result<Vec<Vec<u8>>, Failed> {
+    /// Keys of the last records of a partition; `None` if it has records and none of them came.
+    pub(super) fn sample(&self, topic: &str, partition: u32, most: usize) -> Result<Option<Vec<Vec<u8>>>, Failed> {
         let (first, end) = self.bounds(topic, partition)?;
-        let from = (end - most as i64).max(first);
+        let from = end.saturating_sub(i64::try_from(most).unwrap_or(i64::MAX)).max(first);
         let mut list = TopicPartitionList::new();
         list.add_partition_offset(topic, partition as i32, Offset::Offset(from)).map_err(broken)?;
         self.consumer.assign(&list).map_err(broken)?;
-        let mut keys = vec![];
-        // The end of the partition comes as an error; what does not come within a second is not waited for.
-        while let Some(Ok(message)) = self.consumer.poll(Duration::from_secs(1)) {
-            keys.extend(message.key().map(<[u8]>::to_vec));
-            if message.offset() + 1 >= end {
-                break;
+        let (mut keys, mut looked) = (vec![], first == end);
+        // The first record is waited for as long as any answer is, the others for a second.
+        loop {
+            match self.consumer.poll(if looked { Duration::from_secs(1) } else { REQUEST }) {
+                Some(Ok(message)) => {
+                    looked = true;
+                    keys.extend(message.key().map(<[u8]>::to_vec));
+                    if message.offset() + 1 >= end {
+                        break;
+                    }
+                }
+                Some(Err(KafkaError::PartitionEOF(_))) => {
+                    looked = true;
+                    break;
+                }
+                _ => break,
             }
         }
         self.consumer.unassign().map_err(broken)?;
-        Ok(keys)
+        Ok(looked.then_some(keys))
     }
 }
 fn client_config(properties: Vec<(String, String)>) -> ClientConfig {

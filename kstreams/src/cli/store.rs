@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 pub(super) fn store(what: &args::Store) -> Result<Said, Failed> {
     let (name, at, question) = question(what);
-    let mut answer = ask(&at.url, name, &question)?;
+    let mut answer = ask(&at.url, name, &question, true)?;
     for endpoint in elsewhere(&answer) {
-        let more = ask(&format!("http://{endpoint}"), name, &question)?;
-        merge(&mut answer, more);
+        // Whoever joins the group can name an endpoint: it gets no token. What it does not answer stays missing.
+        if let Ok(more) = ask(&format!("http://{endpoint}"), name, &question, at.token_for_others) {
+            merge(&mut answer, more);
+        }
     }
     let rows: Vec<Vec<String>> = answer["rows"].as_array().into_iter().flatten().map(row).collect();
     let text = table(&["key", "window", "value", "time"], &rows);
@@ -35,11 +37,11 @@ fn question(what: &args::Store) -> (&str, &args::At, Vec<(&'static str, String)>
     }
 }
 /// One instance. The token is read from the environment: command lines are seen by others.
-fn ask(url: &str, name: &str, question: &[(&'static str, String)]) -> Result<Value, Failed> {
+fn ask(url: &str, name: &str, question: &[(&'static str, String)], with_token: bool) -> Result<Value, Failed> {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let request = agent.get(format!("{}/store/{name}", url.trim_end_matches('/')));
     let request = question.iter().fold(request, |request, (name, value)| request.query(*name, value));
-    let token = std::env::var("KSTREAMS_OPS_TOKEN").ok();
+    let token = std::env::var("KSTREAMS_OPS_TOKEN").ok().filter(|_| with_token);
     let request = token.into_iter().fold(request, |request, token| request.header("Authorization", format!("Bearer {token}")));
     let mut answer =
         request.call().map_err(|e| Failed::new(format!("{url} does not answer: {e}. Is it where the instance serves its operations?")))?;

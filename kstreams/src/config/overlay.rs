@@ -60,6 +60,8 @@ const KNOWN: &[(&str, &str, Apply)] = &[
     ("DEADLINE_MS", MILLIS, |c, v| Some(c.deadline(millis(v)?))),
     ("TOPIC_LOOK_MS", MILLIS, |c, v| Some(c.topic_look(millis(v)?))),
 ];
+/// No settings: the command line's token, the wish to write a lock.
+const READ_ELSEWHERE: [&str; 2] = ["OPS_TOKEN", "LOCK"];
 const MILLIS: &str = "milliseconds";
 const BYTES: &str = "a number of bytes";
 const BOOL: &str = "true or false";
@@ -79,7 +81,8 @@ impl Config {
     /// As there.
     pub fn overlay(self, variables: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
         let ours = |(name, value): (String, String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value));
-        variables.into_iter().filter_map(ours).try_fold(self, |config, (name, value)| config.set(&name, &value))
+        let mut settings = variables.into_iter().filter_map(ours).filter(|(name, _)| !READ_ELSEWHERE.contains(&&**name));
+        settings.try_fold(self, |config, (name, value)| config.set(&name, &value))
     }
     fn set(self, name: &str, value: &str) -> Result<Config, ConfigError> {
         if let Some(property) = name.strip_prefix(KAFKA) {

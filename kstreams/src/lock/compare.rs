@@ -40,7 +40,8 @@ impl Lock {
     }
     fn changes(&self, entry: &Entry, now: &Lock) -> Vec<Difference> {
         let Some(is) = now.entry(entry.kind, &entry.name) else { return vec![self.gone(entry)] };
-        entry.facts.iter().filter_map(|(fact, locked)| self.fact(is, (fact, locked), now)).collect()
+        let unlogged = entry.fact(LOGGED).is_none().then(|| self.fact(is, (LOGGED, "none"), now)).flatten();
+        entry.facts.iter().filter_map(|(fact, locked)| self.fact(is, (fact, locked), now)).chain(unlogged).collect()
     }
     fn gone(&self, entry: &Entry) -> Difference {
         let name = &entry.name;
@@ -92,6 +93,12 @@ impl Lock {
         let fields = of.as_ref().map(|(was, is)| fields::difference(was, is)).unwrap_or_default();
         let rolls = of.is_some_and(|(was, _)| fields::only_optional_came(&fields, &was));
         let effect = effect(is, fact, (locked, value), rolls);
+        // Nobody writes its changelog any more.
+        let effect = if (fact, value) == (LOGGED, "no") {
+            effect.leaving(self.entry(is.kind, &is.name).and_then(|locked| locked.topic(&self.application)))
+        } else {
+            effect
+        };
         let name = |lock: &Lock, text: &str| {
             known(lock, text).and_then(|words| fields::plain(&words).map(str::to_owned)).unwrap_or_else(|| text.to_owned())
         };
@@ -99,6 +106,9 @@ impl Lock {
         Some(Difference { kind: Some(is.kind), name: is.name.clone(), change, effect })
     }
 }
+
+/// What an unlogged store has, and others do not.
+const LOGGED: &str = "logged";
 
 fn effect(is: &Entry, fact: &str, (locked, now): (&str, &str), rolls: bool) -> Effect {
     match (is.kind, fact) {
@@ -117,6 +127,15 @@ fn effect(is: &Entry, fact: &str, (locked, now): (&str, &str), rolls: bool) -> E
             ),
         ),
         (_, "retention") => retention(locked, now, "retention.ms"),
+        (_, LOGGED) if now == "none" => Effect::refused(
+            StateAfter::Unreadable,
+            format!(
+                "Rows on disk say nothing of a changelog, which would be read over them from its beginning. Give the store another name, and \
+                 forget this one: `cargo kstreams lock --forget {}`",
+                is.name
+            ),
+        ),
+        (_, LOGGED) => Effect::harmless("A lost disk loses its rows from now on. Write it into the lock: `cargo kstreams lock`"),
         (_, "history") => retention(locked, now, "min.compaction.lag.ms"),
         _ => Effect::harmless("Write it into the lock: `cargo kstreams lock`"),
     }

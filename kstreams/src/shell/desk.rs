@@ -70,11 +70,11 @@ impl Desk {
         })?;
         Ok(told)
     }
-    /// Asks the worker to show itself; `None` if it is gone. The receiver fails if it does not find the time before `until`.
+    /// Asks the worker to show itself; `None` if it is gone, or too many wait already. The receiver fails if it does not find the time before `until`.
     pub fn look(&self, until: i64) -> Option<oneshot::Receiver<View>> {
         let (tell, told) = oneshot::channel();
         let mut open = self.open();
-        if open.closed {
+        if open.closed || open.looks.len() >= WAITING_MAX {
             return None;
         }
         open.looks.push((until, tell));

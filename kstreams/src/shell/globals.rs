@@ -47,9 +47,12 @@ impl GlobalRows for Rows {
         self.0.get(key).map(Row::shown)
     }
     fn range<'a>(&'a self, from: Bound<&[u8]>, to: Bound<&[u8]>) -> Box<dyn Iterator<Item = (&'a [u8], GlobalRow<'a>)> + 'a> {
-        // The iterator would hold on to the bounds.
-        let rows: Vec<_> = self.0.range::<[u8], _>((from, to)).map(|(key, row)| (&**key, row.shown())).collect();
-        Box::new(rows.into_iter())
+        if kstreams_store::no_key_between(from, to) {
+            return Box::new(std::iter::empty());
+        }
+        // The iterator holds on to its bounds.
+        let bounds: (Bound<Arc<[u8]>>, Bound<Arc<[u8]>>) = (from.map(Arc::from), to.map(Arc::from));
+        Box::new(self.0.range(bounds).map(|(key, row)| (&**key, row.shown())))
     }
     fn len(&self) -> usize {
         self.0.size()

@@ -62,7 +62,7 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
         self.borrow_mut().set.settle(generation, snapshot.clone())
     }
     fn open_bytes(&self) -> usize {
-        self.borrow().set.open_bytes()
+        self.borrow().open_bytes()
     }
     fn committed_bytes(&self) -> usize {
         self.borrow().set.committed_bytes()
@@ -121,7 +121,8 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
 
 /// What stores are opened over.
 pub(crate) struct OpenStores {
-    snapshot: Arc<dyn Snapshot>,
+    /// The database as the last checkpoint left it.
+    pub(crate) snapshot: Arc<dyn Snapshot>,
     hash_seed: u64,
     parked: BTreeMap<Arc<str>, Parked>,
     logs: BTreeMap<Arc<str>, Log>,
@@ -193,7 +194,8 @@ impl OpenStores {
             WriteSet::detached(store.name.clone())
         });
         let written = self.snapshot.mark(&store_time_mark(name)).and_then(|m| m.try_into().ok()).map_or(-1, i64::from_be_bytes);
-        (set, written.max(parked_time.unwrap_or(-1)))
+        // Parked rows may be older than those on disk, whose changes are replayed over them: time goes back with them.
+        (set, parked_time.unwrap_or(written))
     }
 }
 /// Where a checkpoint keeps a store's time.

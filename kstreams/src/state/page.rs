@@ -2,7 +2,7 @@
 use super::stored::Stored;
 use crate::{Key, Record, plan::StoreKind};
 use kstreams_store::{
-    Direction, Found, Row,
+    Found, Row,
     layout::{session, window},
 };
 use std::ops::Bound;
@@ -99,21 +99,22 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     fn rows_of(&self, from: Bound<&Vec<u8>>, to: Bound<&Vec<u8>>, only: &Only, most: &PageLimits) -> Result<Page, kstreams_store::Error> {
         let (mut page, mut bytes) = (Page::default(), 0);
-        let scan = self.set.last_committed_range(from.map(Vec::as_slice), to.map(Vec::as_slice), Direction::Forward)?;
-        for (looked_at, row) in scan.enumerate() {
+        let mut scan = self.set.last_committed_range(from.map(Vec::as_slice), to.map(Vec::as_slice), most.looked_at)?;
+        for (looked_at, row) in scan.by_ref().enumerate() {
             let (key, found) = row?;
             let Found::Stored(row) = found else { continue };
             let size = key.len() + row.bytes.len();
             let full = page.rows.len() >= most.rows || looked_at >= most.looked_at || bytes > 0 && bytes + size > most.bytes;
             if full {
                 page.next = Some(key.to_vec());
-                break;
+                return Ok(page);
             }
             if only.takes(&key, self.span(&key)) && !self.was_expired(&key) {
                 bytes += size;
                 page.rows.push(stored(&key, &row));
             }
         }
+        page.next = scan.cut().map(<[u8]>::to_vec);
         Ok(page)
     }
     /// Start of the window in a stored key, or start and end of its session.

@@ -42,6 +42,9 @@ pub(crate) struct Log {
     /// The largest row that it takes, key and value.
     pub(crate) row_bytes: usize,
 }
+/// Bytes of a key that an error shows.
+const KEY_SHOWN: usize = 64;
+
 impl Log {
     /// A row over the limit would be refused with its whole transaction, again and again.
     pub(super) fn takes(self, store: &str, key: &[u8], value: Option<&[u8]>) -> crate::Result<()> {
@@ -52,7 +55,7 @@ impl Log {
         Err(format!(
             "store `{store}`: the row of key {:?} has {size} bytes, its changelog takes {limit}: raise the changelog's `max.message.bytes` together \
              with `max_record_bytes`, or keep less in one row",
-            String::from_utf8_lossy(key)
+            String::from_utf8_lossy(&key[..key.len().min(KEY_SHOWN)])
         )
         .into())
     }
@@ -93,6 +96,8 @@ pub(crate) struct Stored<K, V> {
     is_source: bool,
     /// Written into segments that are gone: logged, as Kafka Streams does, and not kept.
     refused: Vec<Refused<V>>,
+    /// Their keys and places, about.
+    refused_bytes: usize,
     key: Vec<u8>,
     of: std::marker::PhantomData<fn() -> K>,
 }
@@ -116,6 +121,7 @@ impl<K: Key, V: Record> Stored<K, V> {
             committed_time: -1,
             is_source,
             refused: vec![],
+            refused_bytes: 0,
             key: vec![],
             of: std::marker::PhantomData,
         };
@@ -124,13 +130,21 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     pub(super) fn commit(&mut self, generation: u64) {
         self.set.commit(generation);
-        self.refused.clear();
+        self.forget_refused();
         self.committed_time = self.store_time;
     }
     pub(super) fn abort(&mut self) {
         self.set.abort();
-        self.refused.clear();
+        self.forget_refused();
         self.store_time = self.committed_time;
+    }
+    fn forget_refused(&mut self) {
+        self.refused.clear();
+        self.refused_bytes = 0;
+    }
+    /// Bytes that are not committed, about.
+    pub(super) fn open_bytes(&self) -> usize {
+        self.set.open_bytes() + self.refused_bytes
     }
     /// Largest window start put into the store; −1 before the first.
     pub(crate) fn store_time(&self) -> i64 {
@@ -206,6 +220,7 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     /// Remembers a write of the key in `self.key` that only the changelog gets.
     fn refuse(&mut self, value: Option<Rc<V>>, time: i64) {
+        self.refused_bytes += self.key.len() + size_of::<Refused<V>>() + size_of::<V>();
         self.refused.push(Refused { key: self.key.clone(), value, time });
     }
     /// Changes a row in place. The row's time becomes the larger of both.

@@ -22,15 +22,15 @@ impl Task {
         settings: &Settings,
         state: OpenedState,
     ) -> Result<Task, TaskError> {
-        let backend = match &state.parked {
-            Some(_) => state.backend,
-            None => partly_in_memory(blueprint, deployment, id, state.backend),
+        let (backend, left_over) = match &state.parked {
+            Some(_) => (state.backend, false),
+            None => partly_in_memory(blueprint, deployment, id, state.backend).map_err(|e| fault::store_error(id, &e))?,
         };
         let snapshot = backend.snapshot().map_err(|e| fault::store_error(id, &e))?;
         let written_at = if state.parked.is_some() { None } else { written_at(&*snapshot) };
         let (parked, parked_positions, generation, afresh) = match state.parked {
             Some(parked) => (parked.stores, Some(parked.positions), parked.generation, parked.afresh),
-            None => (vec![], None, 0, false),
+            None => (vec![], left_over.then(Vec::new), 0, left_over),
         };
         let positions = positions(deployment, id, parked_positions, &*snapshot);
         let stores = OpenStores::new(snapshot, settings.hash_seed, parked, logs(deployment, id, settings.max_record_bytes));
@@ -92,16 +92,25 @@ impl Task {
     }
 }
 /// The database, over which the stores that are never on disk lie in memory: whoever opens it anew reads them back from their changelogs.
-fn partly_in_memory(blueprint: &Blueprint, deployment: &Deployment, id: TaskId, disk: Arc<dyn Backend>) -> Arc<dyn Backend> {
+/// And whether such a store was on disk once: if it came back, what lies there would be older than tombstones stay, and nobody would know; so the
+/// database begins afresh.
+fn partly_in_memory(
+    blueprint: &Blueprint,
+    deployment: &Deployment,
+    id: TaskId,
+    disk: Arc<dyn Backend>,
+) -> Result<(Arc<dyn Backend>, bool), kstreams_store::Error> {
     let stores = blueprint.plan().stores.iter().filter(|store| store.in_memory).map(|store| store.name.clone());
     let tables: BTreeSet<String> = stores.collect();
     if tables.is_empty() {
-        return disk;
+        return Ok((disk, false));
     }
     let changelogs = deployment.of(id).changelogs.iter().filter(|changelog| tables.contains(&*changelog.store));
-    let topics = changelogs.map(|changelog| deployment.topic(changelog.topic).name.to_string()).collect();
+    let topics: BTreeSet<String> = changelogs.map(|changelog| deployment.topic(changelog.topic).name.to_string()).collect();
+    let written = disk.snapshot()?;
+    let left_over = topics.iter().any(|topic| written.position(topic, id.partition as i32).is_some());
     let marks = tables.iter().map(|store| store_time_mark(store)).collect();
-    Arc::new(PartlyInMemory::new(disk, Kept { tables, topics, marks }))
+    Ok((Arc::new(PartlyInMemory::new(disk, Kept { tables, topics, marks })), left_over))
 }
 /// When the last checkpoint was written, wall time.
 fn written_at(snapshot: &dyn kstreams_store::Snapshot) -> Option<i64> {

@@ -62,6 +62,8 @@ impl Task {
     }
     pub(crate) fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
         self.afresh = false;
+        // The database reuses no page that an older view may still read.
+        self.stores.snapshot = snapshot.clone();
         let settled = self.each_store().try_for_each(|store| store.settle(generation, &snapshot));
         settled.map_err(|e| fault::store_error(self.id, &e))
     }

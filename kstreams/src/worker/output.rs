@@ -177,6 +177,11 @@ pub enum Event {
         /// The topic.
         topic: Arc<str>,
     },
+    /// The group has answered: a worker is a member, and has these tasks besides those that it had, or none.
+    Assigned {
+        /// How many came.
+        tasks: usize,
+    },
     /// A member with another layout is in the group: tasks are held.
     Held {
         /// Whom it waits for.

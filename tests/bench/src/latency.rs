@@ -41,7 +41,7 @@ pub(crate) fn alternate(args: &Args, rate: u64, brokers: &str) -> kstreams::Resu
         for (number, kind) in [pipe, ours, ours, pipe].into_iter().enumerate() {
             let id = format!("latency-{block}-{number}");
             let (records, exactly_once, brokers) = (args.records, args.exactly_once, brokers.to_owned());
-            let run = Run { kind, brokers, records, exactly_once, input: format!("{id}-in"), id };
+            let run = Run { kind, brokers, records, exactly_once, input: format!("{id}-in"), id, ops_port: None };
             let (measured, latency) = watched(&client, &run, rate, args.keys)?;
             println!("{}", json!({"run": measured, "latency_ms": {"p50": latency.p50, "p99": latency.p99}}));
             if kind == pipe { pipes.push(latency) } else { own.push(latency) }

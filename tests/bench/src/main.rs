@@ -7,6 +7,7 @@ mod pipe;
 mod plan;
 mod raw;
 mod restore;
+mod watched;
 
 use clap::{Parser, ValueEnum};
 use plan::{Kind, Run};
@@ -32,6 +33,9 @@ struct Args {
     /// Records a second, written while they are processed: measures the time from a record to its result
     #[arg(long)]
     rate: Option<u64>,
+    /// Compares kstreams with kstreams whose metrics and page are looked at each second
+    #[arg(long)]
+    watched: bool,
     /// Brokers; default: one of our own
     #[arg(long)]
     brokers: Option<String>,
@@ -73,6 +77,7 @@ fn main() -> kstreams::Result<()> {
     let brokers = args.brokers.clone().or(own).ok_or("there is no broker: give one with --brokers")?;
     let summary = match (args.workload, args.rate) {
         (Workload::Restore, _) => restore::alternate(&args, &brokers)?,
+        (_, None) if args.watched => watched::alternate(&args, &brokers)?,
         (_, Some(rate)) => latency::alternate(&args, rate, &brokers)?,
         (_, None) => plan::alternate(&args, &brokers)?,
     };

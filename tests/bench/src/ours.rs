@@ -37,6 +37,7 @@ pub(super) fn run(run: &Run) -> kstreams::Result<Measured> {
     let meter = Arc::new(Mutex::new(Meter::new(&run.kind)));
     let (records, commits) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let app = App::new(topology(run), config);
+    let app = if let Some(port) = run.ops_port { app.serve_ops(port) } else { app };
     let token = app.shutdown_token();
     let (all, (seen, committed, begun)) = (run.records, (records.clone(), commits.clone(), meter.clone()));
     let app = app.on_event(move |event| match event {

@@ -39,6 +39,8 @@ pub(crate) struct Run {
     pub(crate) id: String,
     /// What is read.
     pub(crate) input: String,
+    /// Where kstreams answers `/metrics` and `/state`.
+    pub(crate) ops_port: Option<u16>,
 }
 pub(crate) const INPUT: &str = "bench-in";
 pub(crate) const PARTITIONS: i32 = 4;
@@ -97,7 +99,8 @@ pub(crate) fn alternate(args: &Args, brokers: &str) -> kstreams::Result<Value> {
     for block in 0..args.blocks {
         for (number, kind) in [pipe, ours, ours, pipe].into_iter().enumerate() {
             let (id, brokers) = (format!("bench-{block}-{number}"), brokers.to_owned());
-            let run = Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input: INPUT.into() };
+            let run =
+                Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input: INPUT.into(), ops_port: None };
             run.create_outputs(&client);
             let measured = run.spawned()?;
             println!("{}", serde_json::to_string(&measured)?);
@@ -106,7 +109,7 @@ pub(crate) fn alternate(args: &Args, brokers: &str) -> kstreams::Result<Value> {
     }
     Ok(summary(args, &pipes, &own))
 }
-fn fill(client: &Client, args: &Args) {
+pub(crate) fn fill(client: &Client, args: &Args) {
     client.create(INPUT, PARTITIONS);
     let (writer, value) = (client.writer(), vec![b'x'; VALUE_BYTES]);
     for n in 0..args.records {

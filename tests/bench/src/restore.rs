@@ -29,7 +29,8 @@ pub(crate) fn alternate(args: &Args, brokers: &str) -> kstreams::Result<Value> {
     for _ in 0..args.blocks {
         for kind in [Kind::RestorePipe, Kind::Restore, Kind::Restore, Kind::RestorePipe] {
             let (id, input, brokers) = (ID.to_owned(), format!("{ID}-in"), brokers.to_owned());
-            let measured = Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input }.spawned()?;
+            let measured =
+                Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input, ops_port: None }.spawned()?;
             println!("{}", serde_json::to_string(&measured)?);
             if kind == Kind::RestorePipe { pipes.push(measured) } else { own.push(measured) }
         }

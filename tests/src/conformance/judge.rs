@@ -1,6 +1,6 @@
 //! Runs a scenario on the TestDriver and says where it differs from what Kafka Streams put out.
 use super::{
-    build,
+    application, build,
     scenario::{Output, Row, Scenario, Step},
     way::Way,
 };
@@ -46,6 +46,22 @@ pub fn judge_crash(scenario: &Scenario) -> Result<(), String> {
     };
     catch_unwind(AssertUnwindSafe(compare)).unwrap_or_else(|panic| Err(format!("panics: {}", said(&*panic))))
 }
+/// Whether an `App` that is started and ended for every step puts out the same: what Kafka Streams did, or, where that forgets clocks and timers
+/// at a restart, what a TestDriver with a planned restart after every step does.
+///
+/// # Errors
+/// The first difference, or what stopped the scenario.
+pub fn judge_application(scenario: &Scenario) -> Result<(), String> {
+    let compare = || {
+        let seen = application::outputs(scenario)?;
+        if !scenario.forgets() {
+            return compare_outputs(scenario, &scenario.outputs, &seen);
+        }
+        let (_, expected) = ran(scenario, Way::RestartedAlways)?;
+        compare_outputs(scenario, &expected, &seen)
+    };
+    catch_unwind(AssertUnwindSafe(compare)).unwrap_or_else(|panic| Err(format!("panics: {}", said(&*panic))))
+}
 /// The driver behind the last step, and what reached the sinks.
 fn ran(scenario: &Scenario, way: Way) -> Result<(TestDriver, Vec<Output>), String> {
     let topology = build::topology(scenario)?;
@@ -75,13 +91,15 @@ fn outputs(driver: &mut TestDriver, scenario: &Scenario, way: Way) -> Vec<Output
 fn take(driver: &mut TestDriver, step: &Step) {
     match step {
         Step::Record { topic, key, value, ts } => {
-            let bytes = |text: &'_ Option<String>| text.as_ref().map(|t| t.as_bytes().to_vec());
             driver.send_bytes(topic, None, bytes(key).as_deref(), bytes(value).as_deref(), *ts, &Headers::new());
         }
         Step::Clock { advance_wall_clock_ms } => driver.advance_wall_clock(Duration::from_millis(*advance_wall_clock_ms)),
     }
 }
-fn output(step: usize, topic: &str, record: &LogRecord) -> Output {
+pub(super) fn bytes(text: &Option<String>) -> Option<Vec<u8>> {
+    text.as_ref().map(|text| text.as_bytes().to_vec())
+}
+pub(super) fn output(step: usize, topic: &str, record: &LogRecord) -> Output {
     let text = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|b| String::from_utf8_lossy(b).into_owned());
     Output { step, topic: topic.into(), key: text(&record.key), value: text(&record.value), ts: record.time }
 }
@@ -95,8 +113,12 @@ impl Scenario {
 
 /// Order counts within one step and topic; not between topics.
 fn compare_outputs(scenario: &Scenario, expected: &[Output], seen: &[Output]) -> Result<(), String> {
+    let sinks = scenario.sinks();
+    if let Some(stray) = expected.iter().find(|o| o.step >= scenario.inputs.len() || !sinks.contains(&&*o.topic)) {
+        return Err(format!("step {}, topic `{}`: the scenario has no such step or sink", stray.step, stray.topic));
+    }
     for step in 0..scenario.inputs.len() {
-        for topic in scenario.sinks() {
+        for topic in sinks.iter().copied() {
             let of = |all: &[Output]| all.iter().filter(|o| o.step == step && o.topic == topic).cloned().collect::<Vec<_>>();
             let (expected, seen) = (of(expected), of(seen));
             if expected != seen {

@@ -1,4 +1,5 @@
 //! Kafka Streams' own answers to random topologies, and whether ours are the same.
+mod application;
 mod build;
 mod functions;
 mod groups;
@@ -12,7 +13,7 @@ mod way;
 mod windows;
 
 pub use build::topology;
-pub use judge::{judge, judge_crash};
+pub use judge::{judge, judge_application, judge_crash};
 pub use report::{Kind, Report};
 pub use scenario::{Node, Scenario, Step};
 pub use way::Way;

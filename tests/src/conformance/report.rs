@@ -1,6 +1,17 @@
 //! The table of kinds: how many scenarios passed, how many did not, and the first difference of each; and the same in a line for the other ways.
-use super::{Scenario, Way, judge, judge_crash};
-use std::fmt;
+use super::{Scenario, Way, judge, judge_application, judge_crash};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// Applications that run at a time.
+const SIDE_BY_SIDE: usize = 8;
 
 /// A kind of scenarios.
 pub struct Kind {
@@ -23,7 +34,11 @@ impl Kind {
     pub fn of_crashes(name: &str, scenarios: &[Scenario]) -> Kind {
         Kind::judged(name, scenarios, judge_crash)
     }
-    fn judged(name: &str, scenarios: &[Scenario], judge: impl Fn(&Scenario) -> Result<(), String>) -> Kind {
+    /// Scenarios that an application, started and ended for every step, gets through; not those that move the wall clock, which is its system's.
+    fn of_applications(name: &str, scenarios: &[Scenario]) -> Kind {
+        Kind::judged(name, scenarios.iter().filter(|scenario| !scenario.moves_the_clock()), judge_application)
+    }
+    fn judged<'a>(name: &str, scenarios: impl IntoIterator<Item = &'a Scenario>, judge: impl Fn(&Scenario) -> Result<(), String>) -> Kind {
         let mut kind = Kind { name: name.to_owned(), passed: 0, failed: 0, first_difference: None };
         for scenario in scenarios {
             match judge(scenario) {
@@ -42,6 +57,22 @@ impl Kind {
     }
 }
 impl Report {
+    /// [`Kind`]s of applications, side by side: they wait for their threads more than they work.
+    ///
+    /// # Panics
+    /// If a thread does: scenarios do not.
+    #[must_use]
+    pub fn of_applications(kinds: &[(String, Vec<Scenario>)]) -> Report {
+        let (next, judged) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+        let work = || {
+            while let Some((at, (name, scenarios))) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, kinds.get(at)?))) {
+                let kind = Kind::of_applications(name, scenarios);
+                judged.lock().unwrap_or_else(PoisonError::into_inner).insert(at, kind);
+            }
+        };
+        thread::scope(|scope| (0..SIDE_BY_SIDE).for_each(|_| drop(scope.spawn(work))));
+        Report(judged.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
+    }
     fn total(&self, count: fn(&Kind) -> usize) -> usize {
         self.0.iter().map(count).sum()
     }

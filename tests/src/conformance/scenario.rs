@@ -53,6 +53,11 @@ impl Scenario {
         let ops = ["windowTime", "windowSliding", "windowSession", "suppress", "suppressW", "joinStream", "process"];
         self.nodes.iter().any(|n| ops.contains(&&*n.op) || n.window.is_some())
     }
+    /// Whether a step is that wall-clock time passes.
+    #[must_use]
+    pub fn moves_the_clock(&self) -> bool {
+        self.inputs.iter().any(|step| matches!(step, Step::Clock { .. }))
+    }
     /// Whether it has timers of the wall clock.
     #[must_use]
     pub fn has_wall_timers(&self) -> bool {

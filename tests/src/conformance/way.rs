@@ -12,6 +12,8 @@ pub enum Way {
     Crashed,
     /// The same as a planned restart: what both forget, the clocks of operators and the grids of timers, they forget alike.
     Restarted,
+    /// A planned restart after every step.
+    RestartedAlways,
     /// Commits and checkpoints come whenever a few bytes wait, so that rows lie in open slots, in committed ones and in the database.
     Layered,
 }
@@ -21,7 +23,9 @@ impl Way {
         let mut dice = dice(scenario);
         let settings = match self {
             Way::Plain => return TestDriver::new(topology),
-            Way::Crashed | Way::Restarted => Settings { guarantee: Guarantee::ExactlyOnce, commit_interval_ms: 0, ..Settings::default() },
+            Way::Crashed | Way::Restarted | Way::RestartedAlways => {
+                Settings { guarantee: Guarantee::ExactlyOnce, commit_interval_ms: 0, ..Settings::default() }
+            }
             Way::Layered => Settings {
                 commit_interval_ms: never,
                 checkpoint_interval_ms: never,
@@ -38,6 +42,7 @@ impl Way {
         match self {
             Way::Crashed if is_now() => driver.crash(),
             Way::Restarted if is_now() => driver.restart(),
+            Way::RestartedAlways => driver.restart(),
             _ => {}
         }
     }

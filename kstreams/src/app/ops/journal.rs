@@ -112,7 +112,7 @@ impl Written {
                 lost.unmatched += dropped.unmatched;
             }
             Event::BadRecord { .. } => self.bad(event),
-            Event::Committed { .. } | Event::RestoreProgress { .. } | Event::TopicFound { .. } => {}
+            Event::Assigned { .. } | Event::Committed { .. } | Event::RestoreProgress { .. } | Event::TopicFound { .. } => {}
         }
     }
     fn error(&mut self, task: Option<String>, text: &str, retry_in_ms: Option<i64>) {
@@ -151,12 +151,21 @@ fn keep<T>(all: &mut VecDeque<T>, one: T) {
     }
     all.push_back(one);
 }
-/// Formats quote what they found in a record (`invalid type: string "…"`): that goes to the log, whose readers may see it, and not to the page.
+/// Formats of the user's own may quote what they found in a record (`invalid type: string "…"`): that goes to the log, whose readers may see it, and not to the page.
 fn without_contents(text: &str) -> String {
-    // The way out names `DeadLetter("topic".into())` itself.
-    let shown =
-        |(i, part): (usize, &str)| if i % 2 == 0 { part.to_owned() } else { format!("\"{}\"", if part == "topic" { part } else { "…" }) };
-    text.split('"').enumerate().map(shown).collect()
+    let (mut kept, mut quoted, mut escaped) = (String::new(), false, false);
+    for c in text.chars() {
+        let ends = c == '"' && !(quoted && escaped);
+        match (ends, quoted) {
+            (true, false) => kept.push_str("\"…\""),
+            (false, false) => kept.push(c),
+            _ => {}
+        }
+        quoted ^= ends;
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    // What an error says about the way out is ours.
+    kept.replace(r#"DeadLetter("…".into())"#, r#"DeadLetter("topic".into())"#)
 }
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
@@ -172,6 +181,7 @@ mod tests {
             without_contents(r#"value: invalid type: string "ann@home", expected u32"#),
             "value: invalid type: string \"…\", expected u32"
         );
+        assert_eq!(without_contents(r#"found "x\"ann@home\"y" there"#), "found \"…\" there");
         assert_eq!(without_contents("operator `has-address` failed"), "operator `has-address` failed");
         assert_eq!(without_contents(r#"`DeadLetter("topic".into())`"#), r#"`DeadLetter("topic".into())`"#);
     }

@@ -38,12 +38,16 @@ pub(in crate::app) struct Serving {
 #[derive(Default)]
 pub(in crate::app) struct Directory {
     running: Mutex<Running>,
+    /// One question to the group at a time; who comes meanwhile takes its answer.
+    asking: tokio::sync::Mutex<()>,
+    /// Until when somebody waits for the group; dropped, they wait no more.
+    patient: Mutex<Vec<(i64, oneshot::Sender<()>)>>,
 }
 #[derive(Default)]
 struct Running {
     serving: Option<Serving>,
     /// What the group said last, and when.
-    members: Option<(i64, Members)>,
+    members: Option<(i64, Result<Members, String>)>,
 }
 
 /// What the group said is taken for true so long.
@@ -64,21 +68,28 @@ impl Directory {
         if let Ok(serving) = self.serving() {
             let now = serving.clock.now().monotonic;
             serving.desks.iter().for_each(|desk| desk.expire(now));
+            self.patient().retain(|(until, _)| *until >= now);
         }
     }
     /// One page of a store of a task.
     pub(super) async fn ask(&self, query: Query) -> Result<Page, QueryError> {
-        let task = query.task;
+        let (task, until) = (query.task, query.until);
         let serving = self.serving()?;
-        let Some(desk) = serving.desks.iter().find(|desk| desk.has(task)) else { return Err(self.elsewhere(task).await) };
+        let Some(desk) = serving.desks.iter().find(|desk| desk.has(task)) else { return Err(self.elsewhere(task, until).await) };
         let answer = desk.ask(query).map_err(|refusal| match refusal {
             DeskRefusal::Full => QueryError::Busy,
             DeskRefusal::Closed => QueryError::NotRunning,
         })?;
         answer.await.map_err(|_| QueryError::NotRunning)?.map_err(|refusal| refused(task, refusal))
     }
-    async fn elsewhere(&self, task: TaskId) -> QueryError {
-        match self.owner(task).await {
+    async fn elsewhere(&self, task: TaskId, until: i64) -> QueryError {
+        let (patience, gone) = oneshot::channel();
+        self.patient().push((until, patience));
+        let owner = tokio::select! {
+            owner = self.owner(task) => owner,
+            _ = gone => Err(QueryError::TimedOut),
+        };
+        match owner {
             Ok(Some(owner)) if !owner.here => QueryError::Elsewhere { task: task.to_string(), owner },
             // The group has given it to this process, whose worker does not know yet; or to nobody.
             Ok(_) => QueryError::Rebalancing { task: task.to_string() },
@@ -93,15 +104,19 @@ impl Directory {
         Ok(members.iter().find(|m| m.tasks.contains(&task)).map(|m| owner(m, task.partition, &here)))
     }
     async fn members(&self, serving: &Serving) -> Result<Members, QueryError> {
+        let _asks = self.asking.lock().await;
         let now = serving.clock.now().monotonic;
         if let Some((at, members)) = &self.running().members
             && now - at < MEMBERS_FRESH_MS
         {
-            return Ok(members.clone());
+            return members.clone().map_err(QueryError::Group);
         }
-        let members = Arc::new(off_the_runtime(serving.members.clone()).await.map_err(QueryError::Group)?);
-        self.running().members = Some((now, members.clone()));
-        Ok(members)
+        let members = off_the_runtime(serving.members.clone()).await.map(Arc::new);
+        self.running().members = Some((serving.clock.now().monotonic, members.clone()));
+        members.map_err(QueryError::Group)
+    }
+    fn patient(&self) -> MutexGuard<'_, Vec<(i64, oneshot::Sender<()>)>> {
+        self.patient.lock().unwrap_or_else(PoisonError::into_inner)
     }
     fn running(&self) -> MutexGuard<'_, Running> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)

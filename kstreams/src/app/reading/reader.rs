@@ -243,16 +243,23 @@ impl<K: Key, V: Record> Reader<K, V> {
                 Err(error) => return Err(error),
             }
         }
-        let complete = cut_off(&mut rows, cut, self.rows_max);
+        let complete = cut_off(&mut rows, cut, self.rows_max, self.bytes_max);
         let rows = rows.iter().map(|row| decoded(layout, row)).collect::<Result<Vec<Row<K, V>>, _>>()?;
         Ok(Found { rows: rows.into_iter().filter(|row| wanted(&row.key)).collect(), complete, partitions })
     }
 }
-/// Puts rows in order and leaves those before the first key that a partition could not give any more. Answers whether all are left.
-fn cut_off(rows: &mut Vec<StoredRow>, cut: Option<Vec<u8>>, most: usize) -> bool {
+/// Puts rows in order and leaves those before the first key that a partition could not give any more, and of these as many as the limits of rows
+/// and bytes allow, the first always. Answers whether all are left.
+fn cut_off(rows: &mut Vec<StoredRow>, cut: Option<Vec<u8>>, most: usize, bytes_max: usize) -> bool {
     rows.sort_by(|a, b| a.key.cmp(&b.key));
     let behind = |cut: &Vec<u8>| rows.partition_point(|row| row.key < *cut);
-    let keep = cut.as_ref().map_or(rows.len(), behind).min(most);
+    let mut bytes = 0;
+    let fits = |row: &StoredRow| {
+        bytes += row.key.len() + row.value.len();
+        bytes <= bytes_max
+    };
+    let fitting = rows.iter().map(fits).take_while(|fits| *fits).count().max(1);
+    let keep = cut.as_ref().map_or(rows.len(), behind).min(most).min(fitting);
     let complete = cut.is_none() && keep == rows.len();
     rows.truncate(keep);
     complete
@@ -285,11 +292,16 @@ mod tests {
     fn rows_behind_a_cut_partition_are_no_answer() {
         let row = |key: &str| StoredRow { key: key.into(), value: vec![], time: 0 };
         let mut rows = vec![row("c"), row("a"), row("b")];
-        assert!(cut_off(&mut rows, None, 9));
+        assert!(cut_off(&mut rows, None, 9, 9));
         assert_eq!(rows, [row("a"), row("b"), row("c")]);
-        assert!(!cut_off(&mut rows, Some(b"c".to_vec()), 9));
+        assert!(!cut_off(&mut rows, Some(b"c".to_vec()), 9, 9));
         assert_eq!(rows, [row("a"), row("b")]);
-        assert!(!cut_off(&mut rows, None, 1));
+        assert!(!cut_off(&mut rows, None, 1, 9));
         assert_eq!(rows, [row("a")]);
+        let mut rows = vec![row("aaa"), row("b"), row("c")];
+        assert!(!cut_off(&mut rows, None, 9, 4));
+        assert_eq!(rows, [row("aaa"), row("b")]);
+        assert!(!cut_off(&mut rows, None, 9, 2));
+        assert_eq!(rows, [row("aaa")], "one row is an answer, however long");
     }
 }

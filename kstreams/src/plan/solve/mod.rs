@@ -8,6 +8,8 @@ mod tests;
 mod verify;
 
 pub use facts::{Facts, TopicFacts, TopicOptions};
+#[cfg(feature = "cli")]
+pub(crate) use patterns::INTERNAL;
 pub use patterns::Patterns;
 pub use refusal::Refusal;
 

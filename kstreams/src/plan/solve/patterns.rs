@@ -14,7 +14,7 @@ pub struct Patterns {
     all: Vec<(TopicIndex, String, Regex)>,
 }
 /// Ends of the names of internal topics, behind the application id.
-const INTERNAL: [&str; 4] = ["-changelog", "-repartition", "-subscription-registration-topic", "-subscription-response-topic"];
+pub(crate) const INTERNAL: [&str; 4] = ["-changelog", "-repartition", "-subscription-registration-topic", "-subscription-response-topic"];
 
 impl Patterns {
     /// Those of a plan. One that is no expression takes nothing; the plan has a problem then.

@@ -12,8 +12,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Bytes read a partition and look.
-const BYTES_PER_LOOK: usize = 1 << 20;
+/// Bytes of one fetch.
+const BYTES_PER_FETCH: usize = 1 << 20;
 
 /// The global tables of a process on the embedded log. A clone is the same one.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ impl EmbeddedGlobals {
         let next = deployment.globals.iter().flat_map(partitions).collect();
         EmbeddedGlobals { tables: GlobalTables::new(deployment), next: Arc::new(Mutex::new(next)) }
     }
-    /// Reads what is new, committed records only.
+    /// Reads what is new, committed records only, to the end.
     pub(super) fn poll(&self, log: &EmbeddedLog, numbers: &Numbers) {
         if self.tables.is_empty() {
             return;
@@ -37,12 +37,15 @@ impl EmbeddedGlobals {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         for ((topic, partition), next) in &mut *next {
             let at = numbers.at(*topic, *partition);
-            let Ok(Ends { first, .. }) = log.ends_of(at) else { continue };
-            let Ok(fetched) = log.fetch(at, first.max(*next), i64::MAX, BYTES_PER_LOOK, Isolation::ReadCommitted) else { continue };
-            *next = fetched.next;
-            fetched.batches.iter().for_each(|batch| self.tables.take_in(*topic, batch));
-            if fetched.at_end {
-                self.tables.at_end(*topic, *partition);
+            // To the end: nobody wakes a worker for the rest.
+            while let Ok(Ends { first, .. }) = log.ends_of(at) {
+                let Ok(fetched) = log.fetch(at, first.max(*next), i64::MAX, BYTES_PER_FETCH, Isolation::ReadCommitted) else { break };
+                *next = fetched.next;
+                fetched.batches.iter().for_each(|batch| self.tables.take_in(*topic, batch));
+                if fetched.at_end {
+                    self.tables.at_end(*topic, *partition);
+                    break;
+                }
             }
         }
     }

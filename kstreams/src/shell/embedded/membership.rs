@@ -31,17 +31,18 @@ impl Member {
         let membership = join(log, deployment, &client_id)?;
         Ok(Member { deployment: deployment.clone(), client_id, tasks, membership, had: BTreeSet::new(), held: vec![] })
     }
-    /// What the group did since the last poll.
-    pub(super) fn poll(&mut self, log: &EmbeddedLog, happened: &mut Vec<Input>) -> Result<(), LogError> {
+    /// What the group did since the last poll; answers how many tasks it assigned.
+    pub(super) fn poll(&mut self, log: &EmbeddedLog, happened: &mut Vec<Input>) -> Result<usize, LogError> {
         match log.poll_group(&mut self.membership) {
             Ok(change) => {
-                let revoking = self.tasks_of(&change.revoking);
-                self.held.extend(self.tasks_of(&change.assigned));
+                let (revoking, assigned) = (self.tasks_of(&change.revoking), self.tasks_of(&change.assigned));
+                let came = assigned.len();
+                self.held.extend(assigned);
                 self.revoke(log, revoking, happened);
                 self.hand_out(log, happened);
-                Ok(())
+                Ok(came)
             }
-            Err(LogError::UnknownMember) => self.rejoin(log, happened),
+            Err(LogError::UnknownMember) => self.rejoin(log, happened).map(|()| 0),
             Err(error) => Err(error),
         }
     }

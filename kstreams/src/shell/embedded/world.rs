@@ -75,6 +75,8 @@ pub struct EmbeddedWorld<C> {
     /// Tasks whose database is being closed by a neighbour.
     state_wanted: Vec<TaskId>,
     waiting_for: Option<String>,
+    /// The group has answered.
+    joined: bool,
     seat: Seat,
     stop: Stop,
     stopped: bool,
@@ -125,6 +127,7 @@ impl<C: Clock> EmbeddedWorld<C> {
             offsets_wanted: vec![],
             state_wanted: vec![],
             waiting_for: None,
+            joined: false,
             seat,
             stop,
             stopped: false,
@@ -192,8 +195,13 @@ impl<C: Clock> EmbeddedWorld<C> {
     }
     fn poll_group(&mut self, happened: &mut Vec<Input>) {
         let from = happened.len();
-        if let Err(error) = self.member.poll(&self.log, happened) {
-            tracing::error!(%error, "the group cannot be polled");
+        match self.member.poll(&self.log, happened) {
+            Ok(tasks) if tasks > 0 || !self.joined => {
+                self.joined = true;
+                (self.place.events)(Event::Assigned { tasks });
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the group cannot be polled"),
         }
         let lost: Vec<TaskId> = happened[from..].iter().flat_map(|i| if let Input::Lost(t) = i { t.clone() } else { vec![] }).collect();
         self.stop_reading(&lost);

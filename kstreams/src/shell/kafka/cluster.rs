@@ -3,6 +3,7 @@ use super::{
     ask::Ask,
     failure::ask_again,
     ffi::{Client, ClientError, Code, ConfigValue, Event, NewTopic, Queue, TopicAnswer},
+    log,
     properties::Connection,
 };
 use crate::plan::DeployedTopic;
@@ -146,6 +147,7 @@ impl AllTopics {
     /// Once: who asks will ask again.
     pub(crate) fn ask(&mut self) -> Result<Vec<String>, String> {
         let client = self.client.take().map_or_else(|| Client::producer(&self.connection.admin("topics")), Ok)?;
+        log::drain(&client);
         self.client.insert(client).topics(REQUEST).map_err(|e| e.to_string())
     }
 }

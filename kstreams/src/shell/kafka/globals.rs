@@ -66,6 +66,8 @@ struct Filler {
     queue: Queue,
     client: Arc<Client>,
     wake: Wake,
+    /// Partitions whose head was deleted while they were read, to be read again from what is left.
+    cut: Vec<(TopicId, u32)>,
 }
 impl Filler {
     fn start(deployment: Arc<Deployment>, properties: &[(String, String)]) -> Result<Filler, String> {
@@ -74,7 +76,7 @@ impl Filler {
         let mut queue = Queue::group(&client).ok_or("librdkafka gives no queue for the consumer")?;
         queue.wake(wake.descriptor());
         let globals = deployment.globals.clone();
-        let mut filler = Filler { deployment, readings: Readings::default(), queue, client, wake };
+        let mut filler = Filler { deployment, readings: Readings::default(), queue, client, wake, cut: vec![] };
         for topic in globals {
             (0..filler.deployment.topic(topic).partitions).try_for_each(|partition| filler.read(topic, partition))?;
         }
@@ -101,7 +103,7 @@ impl Filler {
     }
     /// Takes what has come in; answers whether there was anything.
     fn receive(&mut self, tables: &GlobalTables) -> bool {
-        let (mut any, mut cut) = (false, vec![]);
+        let (mut any, mut cut) = (false, std::mem::take(&mut self.cut));
         self.readings.receive(BATCH, |topic, partition, received| {
             any = true;
             match received {
@@ -114,9 +116,10 @@ impl Filler {
             }
         });
         for (topic, partition) in cut {
-            // Its head was deleted while it was read: what is left is all that the table can know.
+            // What is left is all that the table can know.
             if let Err(error) = self.read(topic, partition) {
-                tracing::error!(%error, "a global table is not read on");
+                tracing::error!(%error, "a global table is not read on; trying again");
+                self.cut.push((topic, partition));
             }
         }
         any

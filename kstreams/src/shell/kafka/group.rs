@@ -35,6 +35,7 @@ pub(crate) struct Group {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// These are ours now.
+    /// There may be none in it.
     Assigned(Vec<TaskId>),
     /// These are to be given back.
     Revoking(Vec<TaskId>),
@@ -100,7 +101,7 @@ impl Group {
         self.owned.extend(&tasks);
         self.stir = true;
         tracing::info!(assigned = ?Tasks(&tasks), tasks = self.owned.len(), "the group assigned tasks");
-        Ok((!tasks.is_empty()).then_some(Change::Assigned(tasks)))
+        Ok(Some(Change::Assigned(tasks)))
     }
 
     fn revoked(&mut self, partitions: &[Partition], lost: bool) -> Result<Option<Change>, String> {

@@ -75,8 +75,18 @@ impl Launch {
         let deployment = Arc::new(self.deploy(&cluster)?);
         drop(cluster);
         let globals = KafkaGlobals::start(&deployment, &self.connection(), &format!("{}-{}-global", self.plan().id, self.instance))?;
-        let workers = (0..self.threads).map(|thread| self.start_worker(&deployment, &globals, thread)).collect::<Result<_, _>>()?;
-        Ok(Launched { deployment, workers })
+        let mut launched = Launched { deployment: deployment.clone(), workers: vec![] };
+        for thread in 0..self.threads {
+            match self.start_worker(&deployment, &globals, thread) {
+                Ok(worker) => launched.workers.push(worker),
+                Err(reason) => {
+                    // Nobody would ever end those that run already.
+                    let _ = launched.close();
+                    return Err(reason);
+                }
+            }
+        }
+        Ok(launched)
     }
 
     /// What each worker's consumer is configured with.

@@ -1,6 +1,14 @@
 //! librdkafka's own log lines and errors, into `tracing`.
-use super::ffi::{ClientError, Code, Event};
+use super::ffi::{Client, ClientError, Code, Event, Queue};
+use std::{sync::Arc, time::Duration};
 
+/// Logs what has come in for a client that nobody serves between two questions.
+pub(super) fn drain(client: &Arc<Client>) {
+    let Some(queue) = Queue::main(client) else { return };
+    while let Some(event) = queue.poll(Duration::ZERO) {
+        note(event);
+    }
+}
 /// Logs what nobody else wants of an event.
 pub(crate) fn note(event: Event) {
     match event {

@@ -3,6 +3,7 @@ use super::{
     ask::Ask,
     cluster::REQUEST,
     ffi::{Client, Event},
+    log,
     properties::Connection,
 };
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +41,7 @@ impl Roster {
     fn client(&self) -> Result<Arc<Client>, String> {
         let mut known = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         let client = known.take().map_or_else(|| Client::producer(&self.connection.admin("roster")), Ok)?;
+        log::drain(&client);
         Ok(known.insert(client).clone())
     }
 }

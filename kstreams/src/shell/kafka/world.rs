@@ -200,8 +200,11 @@ impl KafkaWorld {
     fn changed(&mut self, change: Change, now: Now, happened: &mut Vec<Input>) {
         match change {
             Change::Assigned(tasks) => {
-                self.held.extend(tasks);
-                self.questions.ask(Question::Members, now.monotonic);
+                self.tell(Event::Assigned { tasks: tasks.len() });
+                if !tasks.is_empty() {
+                    self.held.extend(tasks);
+                    self.questions.ask(Question::Members, now.monotonic);
+                }
             }
             Change::Revoking(mut tasks) => {
                 let unknown: Vec<TaskId> = tasks.extract_if(.., |t| self.held.remove(t)).collect();

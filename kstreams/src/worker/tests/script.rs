@@ -341,6 +341,7 @@ fn event_text(event: &Event) -> String {
         Event::Dropped { task, dropped } => format!("- {task} dropped: {} late, {} unmatched", dropped.late, dropped.unmatched),
         Event::Aborted { reason } => format!("- aborted: {reason}"),
         Event::TopicFound { topic, .. } => format!("- found {topic}"),
+        Event::Assigned { tasks } => format!("- assigned {tasks}"),
         Event::Held { waiting_for } => format!("- held by {waiting_for}"),
     }
 }

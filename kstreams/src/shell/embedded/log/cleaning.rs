@@ -43,7 +43,8 @@ impl Partition {
             let horizons = &mut self.cleaned.tombstones;
             for_each_committed(self.slots.iter(), |raw, headers| {
                 let newest = raw.key.is_some_and(|k| last.get(k) == Some(&raw.offset));
-                if newest && !(raw.value.is_none() && *horizons.entry(raw.offset).or_insert(now + delete_retention_ms) <= now) {
+                if newest && !(raw.value.is_none() && *horizons.entry(raw.offset).or_insert(now.saturating_add(delete_retention_ms)) <= now)
+                {
                     kept.push(raw, headers);
                 }
             });

@@ -19,7 +19,6 @@ mod handle;
 mod membership;
 mod offsets;
 mod partition;
-mod partitioner;
 mod record;
 mod state;
 mod topic;

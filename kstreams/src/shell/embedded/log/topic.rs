@@ -4,6 +4,7 @@ use super::{
     config::{Policy, TopicConfig},
     partition::Partition,
 };
+use crate::partition::{Murmur2, Partitioner};
 use std::sync::Arc;
 
 /// A partition of the log, by the topic's number in it.
@@ -71,7 +72,7 @@ impl Topic {
     /// Where a record goes whose producer did not choose: by murmur2 of the key as Kafka's clients do; without a key in turn.
     pub(super) fn place(&mut self, key: Option<&[u8]>) -> u32 {
         match key {
-            Some(key) => super::partitioner::murmur2_partition(key, self.count()),
+            Some(key) => Murmur2::partition(key, self.count()),
             None => self.next_in_turn(),
         }
     }
