@@ -33,11 +33,11 @@ pub(crate) struct Args {
     /// Stop when everything that is in the topics is processed, and print the result; otherwise it runs until Ctrl-C
     #[arg(long, requires = "brokers")]
     pub(crate) until_end: bool,
-    /// Serve health, metrics and the live page at this port of the loopback interface, and take new orders until Ctrl-C
+    /// Serve health, metrics and the live page at this port of the loopback interface, and place new orders until Ctrl-C
     #[cfg(feature = "ops-http")]
-    #[arg(long, value_name = "PORT", conflicts_with = "brokers")]
+    #[arg(long, value_name = "PORT", conflicts_with = "until_end")]
     pub(crate) ops: Option<u16>,
-    /// New orders a second, with --ops
+    /// New orders a second, with --ops; 0: none
     #[cfg(feature = "ops-http")]
     #[arg(long, value_name = "N", default_value_t = 500, requires = "ops")]
     pub(crate) rate: usize,

@@ -1,4 +1,6 @@
 //! On Kafka brokers: topics created and loaded if wanted, run until Ctrl-C or to the end of what is there, result read from the topic.
+#[cfg(feature = "ops-http")]
+use super::live;
 use super::{args::Args, config, lines, report::Report};
 use kstreams::{
     App,
@@ -39,6 +41,13 @@ pub(crate) async fn run(args: &Args, brokers: &str) -> kstreams::Result<()> {
     // The end is seen when it is committed.
     let config = if args.until_end { config.commit_interval(Duration::from_millis(100)) } else { config };
     let app = App::new(topology, config).on_event(move |event| bad.note(event));
+    #[cfg(feature = "ops-http")]
+    if let Some(port) = args.ops {
+        println!("http://127.0.0.1:{port}/topology");
+        let producer = clients.producer()?;
+        app.serve_ops(port).run_until(live::fed(args.rate, |line| Clients::send(&producer, &line))).await?;
+        return Ok(());
+    }
     if !args.until_end {
         app.run_until(shutdown::asked()).await?;
         return Ok(());
@@ -78,20 +87,25 @@ impl Clients {
         Ok(())
     }
     fn load(&self, lines: &[Line]) -> kstreams::Result<()> {
-        // Partitions as Java chooses them.
-        let producer: BaseProducer = self.config().set("partitioner", "murmur2_random").set("enable.idempotence", "true").create()?;
-        for Line { topic, key, value, time } in lines {
-            // librdkafka takes a time of 0 for "now".
-            let mut record = BaseRecord::to(topic).key(key.as_bytes()).payload(value.as_bytes()).timestamp((*time).max(1));
-            while let Err((error, back)) = producer.send(record) {
-                if error != KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) {
-                    return Err(error.into());
-                }
-                producer.poll(Duration::from_millis(10));
-                record = back;
-            }
-        }
+        let producer = self.producer()?;
+        lines.iter().try_for_each(|line| Clients::send(&producer, line))?;
         Ok(producer.flush(PATIENCE)?)
+    }
+    /// Its partitions are as Java chooses them.
+    fn producer(&self) -> kstreams::Result<BaseProducer> {
+        Ok(self.config().set("partitioner", "murmur2_random").set("enable.idempotence", "true").create()?)
+    }
+    fn send(producer: &BaseProducer, Line { topic, key, value, time }: &Line) -> kstreams::Result<()> {
+        // librdkafka takes a time of 0 for "now".
+        let mut record = BaseRecord::to(topic).key(key.as_bytes()).payload(value.as_bytes()).timestamp((*time).max(1));
+        while let Err((error, back)) = producer.send(record) {
+            if error != KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) {
+                return Err(error.into());
+            }
+            producer.poll(Duration::from_millis(10));
+            record = back;
+        }
+        Ok(())
     }
 
     /// Until nothing that is committed in a source topic lies behind the group's offsets, twice in a row: what was just read may still lead to more.

@@ -1,12 +1,16 @@
-//! On the embedded log with the live page: new orders come in until Ctrl-C.
+//! With the live page: new orders come in until Ctrl-C, here on the embedded log.
 use super::{args::Args, config};
 use kstreams::{
     App, Headers,
     shell::embedded::{EmbeddedLog, create_topics},
 };
-use kstreams_examples::order_analytics::{
-    generator::{self, Recipe},
-    order_analytics,
+use kstreams_examples::{
+    order_analytics::{
+        generator::{self, Recipe},
+        input::Line,
+        order_analytics,
+    },
+    shutdown,
 };
 use std::time::Duration;
 
@@ -18,26 +22,33 @@ pub(crate) async fn run(args: &Args, port: u16) -> kstreams::Result<()> {
     create_topics(&log, &topology.plan().declared_deployment())?;
     let app = App::new(topology, config(args)?.embedded_log(log.clone())).serve_ops(port);
     println!("http://127.0.0.1:{port}/topology");
-    let feed = feed(&log, args.rate);
-    tokio::pin!(feed);
-    let until = async {
-        tokio::select! {
-            fed = &mut feed => drop(fed),
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    };
-    app.run_until(until).await?;
+    app.run_until(fed(args.rate, |line| {
+        let Line { topic, key, value, time } = line;
+        log.produce(topic, Some(key.as_bytes()), Some(value.as_bytes()), time, &Headers::new())?;
+        Ok(())
+    }))
+    .await?;
     Ok(())
 }
+/// Places orders until somebody asks the program to end, or one cannot be placed.
+pub(crate) async fn fed(rate: usize, place: impl FnMut(Line) -> kstreams::Result<()>) {
+    tokio::select! {
+        fed = feed(rate, place) => fed.unwrap_or_else(|error| eprintln!("no more orders are placed: {error}")),
+        _ = shutdown::asked() => {}
+    }
+}
 /// A day of orders a second or two, some late, some broken.
-async fn feed(log: &EmbeddedLog, rate: usize) -> kstreams::Result<()> {
+async fn feed(rate: usize, mut place: impl FnMut(Line) -> kstreams::Result<()>) -> kstreams::Result<()> {
+    if rate == 0 {
+        std::future::pending::<()>().await;
+    }
     let step_ms = 2_000;
     let mut recipe = Recipe { orders: rate.div_ceil(10), step_ms, ..Recipe::default() };
     loop {
         for line in generator::generate(&recipe) {
             // Customers and wares come once; those of the next round are the same.
             if line.topic == "orders" || recipe.seed == Recipe::default().seed {
-                log.produce(line.topic, Some(line.key.as_bytes()), Some(line.value.as_bytes()), line.time, &Headers::new())?;
+                place(line)?;
             }
         }
         recipe.seed += 1;

@@ -40,7 +40,7 @@ async fn run(args: &Args) -> kstreams::Result<()> {
         return generate(folder, &Recipe { orders: args.orders, seed: args.seed, ..Recipe::default() });
     }
     #[cfg(feature = "ops-http")]
-    if let Some(port) = args.ops {
+    if let (Some(port), None) = (args.ops, &args.brokers) {
         return live::run(args, port).await;
     }
     match &args.brokers {

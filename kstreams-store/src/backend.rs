@@ -58,6 +58,10 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// If it cannot be written: then nothing of it is.
     fn write(&self, checkpoint: &Checkpoint) -> Result<()>;
+    /// Bytes of keys and values that are held in memory for good, on no disk.
+    fn memory_bytes(&self) -> usize {
+        0
+    }
 }
 
 /// Rows of one table; `None` deletes.

@@ -4,7 +4,10 @@ use rpds::RedBlackTreeMapSync;
 use std::{
     collections::BTreeMap,
     ops::Bound,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// A snapshot shares it with what is written later, but for the rows that changed.
@@ -16,11 +19,17 @@ struct Contents {
     tables: BTreeMap<String, Table>,
     positions: BTreeMap<(String, i32), i64>,
     marks: BTreeMap<String, Vec<u8>>,
+    /// Of keys and values.
+    bytes: usize,
 }
 
 /// A database in memory. It lives as long as this does, so a task that comes back finds what its last checkpoint left.
 #[derive(Debug, Default)]
-pub struct MemoryBackend(Mutex<Arc<Contents>>);
+pub struct MemoryBackend {
+    contents: Mutex<Arc<Contents>>,
+    /// Of `contents`: who asks does not wait for who writes.
+    bytes: AtomicUsize,
+}
 impl MemoryBackend {
     /// An empty one.
     pub fn new() -> MemoryBackend {
@@ -29,16 +38,20 @@ impl MemoryBackend {
 }
 impl Backend for MemoryBackend {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
-        let contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(contents.clone())
     }
     fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
-        let mut contents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if checkpoint.is_behind(|topic, partition| contents.position(topic, partition)) {
             return Err(Checkpoint::overtaken());
         }
         Arc::make_mut(&mut contents).apply(checkpoint);
+        self.bytes.store(contents.bytes, Ordering::Relaxed);
         Ok(())
+    }
+    fn memory_bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
     }
 }
 impl Contents {
@@ -49,7 +62,8 @@ impl Contents {
         self.tables.retain(|table, _| !checkpoint.anew.iter().any(|anew| anew.has(table)));
         checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
         for table in &checkpoint.dropped {
-            self.tables.remove(table);
+            let dropped = self.tables.remove(table);
+            self.bytes -= dropped.iter().flat_map(Table::iter).map(|(key, row)| key.len() + row.bytes.len()).sum::<usize>();
         }
         self.positions.extend(checkpoint.positions.iter().cloned());
         self.marks.extend(checkpoint.marks.iter().cloned());
@@ -60,6 +74,9 @@ impl Contents {
         }
         let table = self.tables.entry(rows.table.clone()).or_insert_with(RedBlackTreeMapSync::new_sync);
         for (key, row) in &rows.rows {
+            let size = |row: &Row| key.len() + row.bytes.len();
+            self.bytes += row.as_ref().map_or(0, size);
+            self.bytes -= table.get(key).map_or(0, size);
             match row {
                 Some(row) => table.insert_mut(key.clone(), row.clone()),
                 None => drop(table.remove_mut(key)),

@@ -61,6 +61,9 @@ impl Backend for PartlyInMemory {
         }
         self.memory.write(&memory)
     }
+    fn memory_bytes(&self) -> usize {
+        self.memory.memory_bytes() + self.disk.memory_bytes()
+    }
 }
 
 struct Both {
@@ -127,6 +130,8 @@ mod tests {
         let there = (1, true, Some(5), Some(vec![9]));
         assert_eq!((seen(&both, "hot"), seen(&both, "cold")), (there.clone(), there.clone()));
         assert_eq!(seen(&*disk, "hot"), (0, false, None, None));
+        // Two tables here, and two on what stands for the disk, each with a row of two bytes.
+        assert_eq!((both.memory_bytes(), disk.memory_bytes()), (8, 4));
         let again = PartlyInMemory::new(disk, kept());
         assert_eq!((seen(&again, "hot"), seen(&again, "cold")), ((0, false, None, None), there));
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::{
     collections::BTreeSet,
     net::TcpListener,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
 };
@@ -103,12 +103,77 @@ fn state_tells_tasks_positions_lag_and_what_holds_it_up() {
     let labels: BTreeSet<&str> = state["nodes"].as_array().unwrap().iter().filter_map(|n| n["label"].as_str()).collect();
     assert!(labels.iter().any(|label| label.contains("clicks")) && labels.len() >= 3, "{labels:?}");
     assert!(state["nodes"].as_array().unwrap().iter().all(|n| n["records"] == 3));
+    assert_eq!(state["nodes"][0]["topics"], serde_json::json!(["clicks"]), "whose lag is the source's");
     assert_eq!((app.get("/live"), app.get("/ready")), ((200, "live\n".into()), (200, "ready\n".into())));
-    let (status, page) = app.get("/topology");
-    assert!(status == 200 && page.starts_with("<!doctype html>") && !page.contains("src=\"http"));
     let outline = app.json("/topology.json");
     assert_eq!(outline["nodes"].as_array().unwrap().len(), clicks::topology().plan().nodes.len());
     app.stop();
+}
+
+#[test]
+fn the_live_page_draws_every_node_with_room_for_what_it_does() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app);
+    let state = app.state_where(|state| state["state"] == "RUNNING");
+    let (status, page) = app.get("/topology");
+    assert!(status == 200 && page.starts_with("<!doctype html>"));
+    assert!(!page.contains("src=") && !page.contains("href=\"http"), "one file that needs nothing else");
+    let drawing = page.split_once("<svg").unwrap().1.rsplit_once("</svg>").unwrap().0;
+    let drawn: BTreeSet<&str> = drawing
+        .split("data-node=\"")
+        .skip(1)
+        .flat_map(|rest| rest.split('"').next().unwrap().split(' '))
+        .filter(|l| !l.is_empty())
+        .collect();
+    let labels: BTreeSet<&str> = state["nodes"].as_array().unwrap().iter().filter_map(|n| n["label"].as_str()).collect();
+    let topology = clicks::topology();
+    assert_eq!(labels, topology.plan().nodes.iter().map(|node| &*node.label).collect(), "/state tells of every node");
+    assert_eq!(drawn, labels, "and the drawing shows each");
+    assert!(
+        drawing.contains("data-topic=\"clicks\"") && drawing.contains("data-sub-topology=\"0\"") && drawing.contains("data-doing=\"0\"")
+    );
+    assert_eq!(drawing.matches("<text class=\"rate\"").count(), drawing.matches("data-node=").count());
+    assert!(page.contains(".drawing .topic") && page.contains("prefers-color-scheme: dark"), "with its style");
+    app.stop();
+}
+
+#[test]
+fn a_restore_shows_how_far_it_is_and_how_long_it_takes() {
+    let log = EmbeddedLog::new();
+    let first = Process::start(&log, Config::new(), |app| app);
+    // One partition has several megabytes, which is several polls; the other has a handful of rows.
+    let long = "x".repeat(1_000);
+    let one = 1u64.to_be_bytes();
+    let hour = |i: i64| log.produce("clicks", Some(long.as_bytes()), Some(&one), i * 3_600_000, &Headers::new());
+    (0..4_000).for_each(|i| _ = hour(i).unwrap());
+    (0..26).for_each(|i| first.click(&i.to_string(), &one));
+    let committed = |state: &Value| state["tasks"].as_array().unwrap().iter().all(|t| t["uncommitted_ms"].is_null());
+    first.state_where(|state| processed(state) == 4_026 && committed(state));
+    first.stop();
+    let restore = (0..20).find_map(|_| restore_seen(&log)).expect("a restore was never seen");
+    let number = |name: &str| restore[name].as_u64().unwrap_or_else(|| panic!("no {name}: {restore}"));
+    assert!(number("restored") > 0 && number("remaining") > 0 && number("seconds_left") < 60, "{restore}");
+}
+/// Starts with nothing on disk; its worker stands still when the small partition is read back and the large one is not.
+fn restore_seen(log: &EmbeddedLog) -> Option<Value> {
+    let ((reached, middle), (go, gate)) = (mpsc::channel(), mpsc::channel::<()>());
+    let gate = Mutex::new(gate);
+    let stand = move |restore: &Restore| {
+        if matches!(restore, Restore::Continues { .. }) && reached.send(()).is_ok() {
+            let _ = gate.lock().unwrap().recv();
+        }
+    };
+    let app = Process::start(log, Config::new(), |app| app.on_restore(stand));
+    middle.recv().unwrap();
+    let state = thread::scope(|scope| {
+        let asks = scope.spawn(|| app.json("/state"));
+        // Until the question lies on the worker's desk; if it does not yet, all this is done again.
+        thread::sleep(Duration::from_millis(100));
+        drop((go, middle));
+        asks.join().unwrap()
+    });
+    app.stop();
+    let restores = state["tasks"].as_array().into_iter().flatten().map(|task| task["restore"].clone());
+    restores.into_iter().find(|restore| restore["remaining"].as_u64().is_some_and(|left| left > 0))
 }
 
 #[test]
@@ -126,6 +191,21 @@ fn rows_are_shown_with_their_windows() {
 }
 
 #[test]
+fn stores_that_are_on_no_disk_tell_how_much_they_hold() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new().checkpoint_interval(Duration::from_millis(20)), |app| app);
+    app.click("ann", &1u64.to_be_bytes());
+    let bytes = |state: &Value| state["tasks"].as_array().into_iter().flatten().filter_map(|t| t["memory_bytes"].as_u64()).sum::<u64>();
+    let held = bytes(&app.state_where(|state| bytes(state) > 0));
+    assert!(held < 100, "one row: {held}");
+    let (_, metrics) = app.get("/metrics");
+    assert!(
+        metrics.lines().any(|line| line.starts_with("kafka_streams_task_memory_only_bytes{") && line.ends_with(&format!(" {held}"))),
+        "{metrics}"
+    );
+    app.stop();
+}
+
+#[test]
 fn a_token_is_asked_for_and_health_is_open() {
     let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app.ops_token("s3cret"));
     until(|| (app.get("/ready").0 == 200).then_some(()));
@@ -136,6 +216,12 @@ fn a_token_is_asked_for_and_health_is_open() {
         assert!(status == 200 && !text.contains("s3cret"), "{path}: {text}");
     }
     assert_eq!(app.get("/topology?token=s3cret").0, 200);
+    // A browser is asked for the token; the page that asks holds nothing of the application.
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut door = agent.get(format!("{}/topology", app.address)).header("Accept", "text/html,*/*;q=0.8").call().unwrap();
+    let text = door.body_mut().read_to_string().unwrap();
+    assert_eq!(door.status().as_u16(), 401);
+    assert!(text.contains("<form>") && !text.contains("clicks") && !text.contains("data-node"), "{text}");
     app.stop();
 }
 
@@ -149,6 +235,10 @@ fn a_poison_record_is_named_and_makes_it_unready() {
         bottleneck.starts_with("task 0_") && bottleneck.contains("has failed") && bottleneck.contains("topic `clicks`"),
         "{bottleneck}"
     );
+    let at: Vec<&Value> = state["nodes"].as_array().unwrap().iter().filter(|node| !node["error"].is_null()).collect();
+    assert!(at.len() == 1 && at[0]["kind"] == "source" && at[0]["error"].as_str().unwrap().contains("topic `clicks`"), "{at:?}");
+    let errors = state["journal"]["errors"].as_array().unwrap();
+    assert!(errors.iter().all(|error| !error["text"].as_str().unwrap().contains("aborted")), "told once: {errors:?}");
     assert_eq!(app.get("/ready"), (503, "not ready: ERROR\n".into()));
     assert_eq!(app.get("/live").0, 200);
     app.stop();
@@ -162,6 +252,8 @@ fn skipped_records_are_counted_with_samples() {
     let state = app.state_where(|state| processed(state) == 2);
     let journal = &state["journal"];
     assert_eq!((&journal["bad"][0]["topic"], &journal["bad"][0]["skipped"]), (&"clicks".into(), &1.into()));
+    let bad = |kind: &str| state["nodes"].as_array().unwrap().iter().find(|node| node["kind"] == kind).unwrap()["bad"].clone();
+    assert_eq!((bad("source"), bad("operator")), (1.into(), 0.into()));
     let sample = &journal["samples"][0];
     assert_eq!((&sample["topic"], &sample["offset"]), (&"clicks".into(), &0.into()));
     assert!(sample["reason"].as_str().unwrap().contains("value"), "{sample}");

@@ -22,7 +22,7 @@ fn chapter(file: &str) -> String {
 /// All chapters but the table of contents.
 fn files() -> BTreeSet<String> {
     let names = fs::read_dir(book()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name != "SUMMARY.md").collect()
+    names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect()
 }
 /// The targets of a text's links, those to pages of the book.
 fn links(text: &str) -> Vec<&str> {
@@ -66,6 +66,17 @@ fn who_comes_from_java_finds_every_method_and_every_setting() {
     let missing: Vec<_> = java::SETTINGS.split_whitespace().filter(|setting| !java::has_setting(&named, setting)).collect();
     assert!(missing.is_empty(), "from-java.md has no row for {missing:?}");
     assert!(!java::has_setting(&named, "no.such.setting"));
+}
+
+#[test]
+fn every_picture_is_shown_and_small() {
+    let shown: String = files().iter().map(|file| chapter(file)).collect();
+    for picture in fs::read_dir(book().join("pictures")).unwrap().map(Result::unwrap) {
+        let name = picture.file_name().into_string().unwrap();
+        assert!(shown.contains(&format!("](pictures/{name})")), "no chapter shows {name}");
+        assert!(picture.metadata().unwrap().len() < 150_000, "{name}");
+    }
+    assert_eq!(shown.matches("](pictures/").count(), fs::read_dir(book().join("pictures")).unwrap().count(), "each once");
 }
 
 #[test]

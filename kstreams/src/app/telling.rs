@@ -141,6 +141,24 @@ impl Told {
 }
 
 fn log(event: &Event) {
+    span(event).in_scope(|| write(event));
+}
+/// What it is about; those of the worker are left when events are told.
+fn span(event: &Event) -> tracing::Span {
+    match event {
+        Event::Task { task, .. } | Event::BadRecord { task, .. } | Event::TaskFailed { task, .. } => {
+            tracing::info_span!("task", task_id = %task)
+        }
+        Event::Dropped { task, .. } => tracing::debug_span!("task", task_id = %task),
+        Event::RestoreProgress { task, .. } => tracing::info_span!("restore", task_id = %task),
+        Event::Committed { .. } => tracing::debug_span!("commit"),
+        Event::Aborted { .. } => tracing::info_span!("commit"),
+        Event::Held { .. } => tracing::info_span!("rebalance"),
+        Event::Assigned { .. } => tracing::debug_span!("rebalance"),
+        Event::TopicFound { .. } => tracing::Span::none(),
+    }
+}
+fn write(event: &Event) {
     match event {
         Event::Task { task, state } => tracing::info!(%task, ?state, "task"),
         Event::RestoreProgress { task, restored, remaining, elapsed_ms } => {

@@ -21,6 +21,8 @@ mod dot;
 mod drawing;
 mod format;
 mod json;
+#[cfg(all(feature = "ops-http", any(feature = "embedded", feature = "kafka")))]
+pub(crate) mod live;
 mod markdown;
 mod model;
 mod page;

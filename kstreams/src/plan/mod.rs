@@ -65,6 +65,17 @@ pub enum NodeKind {
     /// Writes a topic: the user's, or the first half of a repartition.
     Sink(TopicIndex),
 }
+impl NodeKind {
+    /// `source`, `operator` or `sink`.
+    #[cfg(all(feature = "ops-http", any(feature = "embedded", feature = "kafka")))]
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            NodeKind::Source(_) => "source",
+            NodeKind::Operator => "operator",
+            NodeKind::Sink(_) => "sink",
+        }
+    }
+}
 
 /// One node.
 #[derive(Clone, Debug, PartialEq)]

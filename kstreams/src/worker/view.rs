@@ -47,6 +47,8 @@ pub struct TaskView {
     pub open_bytes: usize,
     /// Bytes of its state that are committed and in no checkpoint.
     pub committed_bytes: usize,
+    /// Bytes of its stores that are never on disk, as of the last checkpoint. Nothing limits them.
+    pub memory_bytes: usize,
     /// Its source partitions.
     pub sources: Vec<SourceView>,
     /// What it did.
@@ -203,6 +205,7 @@ impl<T: Runs> Engine<T> {
             uncommitted_ms: task.and_then(T::dirty_since).map(|since| now.monotonic - since),
             open_bytes: task.map_or(0, T::open_bytes),
             committed_bytes: task.map_or(0, T::committed_bytes),
+            memory_bytes: task.and_then(T::backend).map_or(0, |backend| backend.memory_bytes()),
             sources,
             work: task.map(T::work).unwrap_or_default(),
         }

@@ -42,6 +42,7 @@ pub(super) const METRICS: &[Described] = &[
     ("kafka_streams_task_restore_remaining_records_total", false, "Offsets that a restore has still to read"),
     ("kafka_streams_task_restore_total", true, "Records that a restore has read back"),
     ("kafka_streams_task_state_bytes", false, "State in memory: open and committed, in no checkpoint"),
+    ("kafka_streams_task_memory_only_bytes", false, "Keys and values of stores that are never on disk; nothing limits them"),
     ("kafka_streams_topic_records_lag", false, "Offsets between what is processed and what is there"),
     ("kafka_streams_processor_node_process_total", true, "Records that a node was handed"),
 ];
@@ -114,6 +115,7 @@ fn task(snapshot: &Snapshot, now: &TaskNow) {
         ("kafka_streams_task_uncommitted_seconds", now.uncommitted_ms.unwrap_or(0) as f64 / 1_000.0),
         ("kafka_streams_task_restore_remaining_records_total", restore.map_or(0, |r| r.remaining) as f64),
         ("kafka_streams_task_state_bytes", (now.open_bytes + now.committed_bytes) as f64),
+        ("kafka_streams_task_memory_only_bytes", now.memory_bytes as f64),
     ];
     gauges.into_iter().for_each(|(name, value)| gauge!(name, &label).set(value));
     let counters = [

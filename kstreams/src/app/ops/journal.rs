@@ -103,7 +103,7 @@ impl Written {
     fn take(&mut self, event: &Event) {
         match event {
             Event::TaskFailed { task, reason, retry_in_ms } => self.error(Some(task.to_string()), reason, *retry_in_ms),
-            Event::Aborted { reason } => self.error(None, &format!("a transaction was aborted: {reason}"), None),
+            Event::Aborted { reason } => self.aborted(reason),
             Event::Held { waiting_for } => self.waiting_for = Some(waiting_for.clone()),
             Event::Task { .. } => self.waiting_for = None,
             Event::Dropped { task, dropped } => {
@@ -117,6 +117,12 @@ impl Written {
     }
     fn error(&mut self, task: Option<String>, text: &str, retry_in_ms: Option<i64>) {
         keep(&mut self.errors, Noted { at: now(), task, text: without_contents(text), retry_in_ms });
+    }
+    fn aborted(&mut self, reason: &str) {
+        // What made the task fail stands there already.
+        if self.errors.back().is_none_or(|last| last.text != without_contents(reason)) {
+            self.error(None, &format!("a transaction was aborted: {reason}"), None);
+        }
     }
     fn bad(&mut self, event: &Event) {
         let Event::BadRecord { task, topic, partition, offset, operator, reason, dead_letter } = event else { return };
@@ -158,7 +164,8 @@ fn without_contents(text: &str) -> String {
         quoted ^= ends;
         escaped = quoted && c == '\\' && !escaped;
     }
-    kept
+    // What an error says about the way out is ours.
+    kept.replace(r#"DeadLetter("…".into())"#, r#"DeadLetter("topic".into())"#)
 }
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
@@ -176,6 +183,17 @@ mod tests {
         );
         assert_eq!(without_contents(r#"found "x\"ann@home\"y" there"#), "found \"…\" there");
         assert_eq!(without_contents("operator `has-address` failed"), "operator `has-address` failed");
+        assert_eq!(without_contents(r#"`DeadLetter("topic".into())`"#), r#"`DeadLetter("topic".into())`"#);
+    }
+
+    #[test]
+    fn an_abort_because_of_a_task_is_not_told_twice() {
+        let (journal, task) = (Journal::default(), crate::plan::TaskId { sub_topology: 0, partition: 1 });
+        journal.take(&Event::TaskFailed { task, reason: r#"found "poison""#.into(), retry_in_ms: None });
+        journal.take(&Event::Aborted { reason: r#"found "poison""#.into() });
+        journal.take(&Event::Aborted { reason: "the coordinator has moved".into() });
+        let texts: Vec<String> = journal.read().errors.into_iter().map(|noted| noted.text).collect();
+        assert_eq!(texts, ["a transaction was aborted: the coordinator has moved", "found \"…\""]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! | `/live` | 200 while every worker's thread is there |
 //! | `/ready` | 200 while every task of this process processes records |
 //! | `/metrics` | Prometheus text, Kafka Streams' names in snake case (`exposition`) |
-//! | `/topology` | the live page: one file, asks `/state` again and again (`page.html`) |
+//! | `/topology` | the live page: one file with the drawing in it, asks `/state` again and again (`page`) |
 //! | `/topology.json` | nodes, edges, topics, stores |
 //! | `/state` | workers, tasks, positions, lag, restores, budgets, errors, bad records with samples (`snapshot`) |
 //! | `/store/{name}` | rows of a store (`rows`); on other addresses than loopback only with a token |
@@ -14,6 +14,7 @@ mod exposition;
 mod guard;
 mod journal;
 mod outline;
+mod page;
 mod rows;
 mod serving;
 mod shares;
@@ -24,7 +25,10 @@ pub(super) use serving::Doorkeeper;
 
 use super::{reading::Directory, telling::Told};
 use crate::{App, Blueprint};
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 /// Where operations are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub(super) struct Ops {
     pub(super) told: Arc<Told>,
     pub(super) guard: guard::Guard,
     pub(super) shares: shares::Shares,
+    /// The drawing of what runs, once it was asked for.
+    pub(super) drawn: OnceLock<String>,
 }
 
 impl<Q> App<Q> {
@@ -118,6 +124,7 @@ impl<Q> App<Q> {
             told: self.told.clone(),
             guard: guard::Guard { token: self.ops.token.clone(), rows },
             shares: shares::Shares::default(),
+            drawn: OnceLock::new(),
         }
     }
 }

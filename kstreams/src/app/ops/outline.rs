@@ -23,16 +23,16 @@ pub(super) fn of(plan: &Plan) -> Value {
 fn node(plan: &Plan, id: crate::plan::NodeId) -> Value {
     let node = plan.node(id);
     let name = |t: &crate::plan::TopicIndex| plan.topic_name(*t);
-    let (kind, topics) = match &node.kind {
-        NodeKind::Source(topics) => ("source", topics.iter().map(name).collect::<Vec<_>>()),
-        NodeKind::Operator => ("operator", vec![]),
-        NodeKind::Sink(topic) => ("sink", vec![name(topic)]),
+    let topics = match &node.kind {
+        NodeKind::Source(topics) => topics.iter().map(name).collect::<Vec<_>>(),
+        NodeKind::Operator => vec![],
+        NodeKind::Sink(topic) => vec![name(topic)],
     };
     json!({
         "id": id.0,
         "label": node.label,
         "operator": node.operator,
-        "kind": kind,
+        "kind": node.kind.name(),
         "topics": topics,
         "inputs": node.inputs.iter().map(|n| n.0).collect::<Vec<_>>(),
         "stores": node.stores.iter().map(|s| plan.store(*s).name.clone()).collect::<Vec<_>>(),

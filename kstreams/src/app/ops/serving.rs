@@ -1,5 +1,5 @@
 //! The routes, and the thread that answers them.
-use super::{Ops, exposition, outline, rows};
+use super::{Ops, exposition, outline, page, rows};
 use crate::app::AppError;
 use axum::{
     Json, Router,
@@ -16,9 +16,6 @@ use std::{
     thread,
 };
 use tokio::sync::oneshot;
-
-/// One file, no build step.
-const PAGE: &str = include_str!("page.html");
 
 /// Opens the server when the application starts.
 pub(in crate::app) struct Doorkeeper {
@@ -68,7 +65,7 @@ fn answer(listener: TcpListener, router: Router, closed: oneshot::Receiver<()>) 
 pub(super) fn router(ops: Arc<Ops>) -> Router {
     let guarded = Router::new()
         .route("/metrics", get(metrics))
-        .route("/topology", get(|| async { Html(PAGE) }))
+        .route("/topology", get(live_page))
         .route("/topology.json", get(topology))
         .route("/state", get(state))
         .route("/store/{name}", get(store))
@@ -83,7 +80,7 @@ async fn guard(State(ops): State<Arc<Ops>>, Query(query): Query<Token>, request:
     if ops.guard.lets_in(request.headers(), query.token.as_deref()) {
         return next.run(request).await;
     }
-    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], "a bearer token is needed\n").into_response()
+    page::turned_away(request.uri().path(), request.headers())
 }
 async fn live(State(ops): State<Arc<Ops>>) -> (StatusCode, String) {
     said(ops.is_live())
@@ -99,6 +96,12 @@ fn said(answer: Result<&'static str, String>) -> (StatusCode, String) {
 }
 async fn metrics(State(ops): State<Arc<Ops>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], exposition::text(&ops.snapshot().await))
+}
+async fn live_page(State(ops): State<Arc<Ops>>) -> Response {
+    match page::page(ops).await {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("the topology cannot be drawn: {error}\n")).into_response(),
+    }
 }
 async fn topology(State(ops): State<Arc<Ops>>) -> Json<serde_json::Value> {
     Json(outline::of(ops.blueprint.plan()))

@@ -5,12 +5,11 @@ use super::{
     shares::Share,
 };
 use crate::{
-    plan::{Deployment, NodeId, Plan},
+    plan::{Deployment, Node, NodeId, NodeKind, Plan, TopicId},
     shell::{Clock, Desk, Loads},
     worker::{RestoreView, SourceView, TaskState, TaskView, View},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// How long a worker may take to show itself: one that does not is busy with one record.
 const PATIENCE_MS: i64 = 1_000;
@@ -74,6 +73,8 @@ pub(super) struct TaskNow {
     pub(super) uncommitted_ms: Option<i64>,
     pub(super) open_bytes: usize,
     pub(super) committed_bytes: usize,
+    /// Of stores that are never on disk.
+    pub(super) memory_bytes: usize,
     pub(super) retry_in_ms: Option<i64>,
     pub(super) restore: Option<RestoreNow>,
     pub(super) late: u64,
@@ -107,12 +108,20 @@ pub(super) struct SourceNow {
     pub(super) queued_bytes: usize,
     pub(super) held: bool,
 }
-/// A node over all tasks of this process.
+/// A node over all tasks of this process: what the drawing is coloured by.
 #[derive(Debug, Serialize)]
 pub(super) struct NodeNow {
     pub(super) id: u32,
     pub(super) label: String,
+    /// `source`, `operator` or `sink`.
+    pub(super) kind: &'static str,
+    /// Topics of a source on the brokers: their lag is the tasks'.
+    pub(super) topics: Vec<String>,
     pub(super) records: u64,
+    /// Bad records that were skipped or sent to the dead-letter topic.
+    pub(super) bad: u64,
+    /// Why a task stands still at this node, if one does.
+    pub(super) error: Option<String>,
 }
 
 impl Ops {
@@ -122,6 +131,7 @@ impl Ops {
         // Before the workers are asked: a task that fails meanwhile is seen with the reason, never the reverse.
         let state = self.told.app_state().name();
         let (mut threads, mut tasks, mut at, mut journal) = (vec![], vec![], 0, self.told.journal.read());
+        let mut deployment = None;
         if let Ok(serving) = self.directory.serving() {
             let now = serving.clock.now();
             at = now.wall;
@@ -144,9 +154,10 @@ impl Ops {
                 tasks.extend(view.iter().flat_map(|view| &view.tasks).map(of));
                 threads.push(thread);
             }
+            deployment = Some(serving.deployment);
         }
         tasks.sort_by_key(|task| (task.sub_topology, task.partition));
-        let nodes = nodes_now(plan, &tasks);
+        let nodes = plan.ids().map(|id| node_now(plan, deployment.as_deref(), id, &tasks, &journal)).collect();
         let bottleneck = bottleneck::words(&threads, &tasks, journal.waiting_for.as_deref(), state);
         Snapshot {
             application_id: plan.id.clone(),
@@ -206,6 +217,7 @@ fn task_now(deployment: &Deployment, thread: &str, task: &TaskView, journal: &Pa
         uncommitted_ms: task.uncommitted_ms,
         open_bytes: task.open_bytes,
         committed_bytes: task.committed_bytes,
+        memory_bytes: task.memory_bytes,
         retry_in_ms: task.retry_in_ms,
         restore: task.restore.map(restore_now),
         late,
@@ -244,8 +256,23 @@ fn source_now(deployment: &Deployment, partition: u32, source: &SourceView) -> S
         held: source.held,
     }
 }
-fn nodes_now(plan: &Plan, tasks: &[TaskNow]) -> Vec<NodeNow> {
-    let mut counts: BTreeMap<NodeId, u64> = BTreeMap::new();
-    tasks.iter().flat_map(|task| &task.nodes).for_each(|(node, count)| *counts.entry(*node).or_default() += count);
-    counts.into_iter().map(|(id, records)| NodeNow { id: id.0, label: plan.node(id).label.clone(), records }).collect()
+fn node_now(plan: &Plan, deployment: Option<&Deployment>, id: NodeId, tasks: &[TaskNow], journal: &Pages) -> NodeNow {
+    let node = plan.node(id);
+    let counts = tasks.iter().flat_map(|task| &task.nodes).filter(|(of, _)| *of == id);
+    let named = format!("operator `{}`", node.label);
+    NodeNow {
+        id: id.0,
+        label: node.label.clone(),
+        kind: node.kind.name(),
+        topics: deployment.map_or_else(Vec::new, |deployment| read_by(node, deployment)),
+        records: counts.map(|(_, count)| count).sum(),
+        bad: journal.bad.iter().filter(|bad| bad.operator == node.label).map(|bad| bad.skipped + bad.dead_lettered).sum(),
+        error: tasks.iter().filter_map(|task| task.error.clone()).find(|error| error.contains(&named)),
+    }
+}
+/// Topics that a source reads: of a pattern those that were found.
+fn read_by(node: &Node, deployment: &Deployment) -> Vec<String> {
+    let NodeKind::Source(topics) = &node.kind else { return vec![] };
+    let topics = topics.iter().map(|topic| TopicId(topic.0)).flat_map(|topic| deployment.found.get(&topic).cloned().unwrap_or(vec![topic]));
+    topics.map(|topic| deployment.topic(topic).name.to_string()).collect()
 }

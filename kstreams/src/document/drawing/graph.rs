@@ -10,6 +10,8 @@ pub(in crate::document) struct Graph {
     pub vertices: Vec<Vertex>,
     pub edges: Vec<Edge>,
     pub sub_topologies: Vec<Boxed>,
+    /// Whether there is room for what a running application says: a line in each node and in each box.
+    pub live: bool,
 }
 /// Between vertices, by their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +36,24 @@ pub(in crate::document) enum Look {
 #[derive(Clone)]
 pub(in crate::document) struct Vertex {
     pub id: String,
+    /// Labels of the plan's nodes that are drawn as this: of a topic its sources and sinks.
+    pub nodes: Vec<String>,
     pub look: Look,
     pub name: String,
     pub detail: String,
     pub stores: Vec<String>,
     pub sub_topology: Option<usize>,
+    pub stands_for: StandsFor,
     /// What it says when the pointer rests on it.
     pub tip: String,
+}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::document) enum StandsFor {
+    Operator,
+    /// By its name on the brokers.
+    Topic(String),
+    /// In an overview.
+    SubTopology(usize),
 }
 #[derive(Clone)]
 pub(in crate::document) struct Boxed {
@@ -51,12 +64,18 @@ pub(in crate::document) struct Boxed {
 impl Graph {
     pub(in crate::document) fn of(d: &Document) -> Graph {
         let ids: Ids<'_> = Ids::of(d);
-        let topics = d.topics.iter().filter(|t| ids.topics.contains_key(&*t.name)).map(|t| topic(t, &ids));
+        let topics = d.topics.iter().filter(|t| ids.topics.contains_key(&*t.name)).map(|t| topic(d, t, &ids));
         let operators = d.operators.iter().filter(|o| o.kind == OperatorKind::Operator).map(|o| operator(d, o, &ids));
         let boxed = d.sub_topologies.iter().map(|sub| Boxed { number: sub.number, title: title(sub.number, sub.tasks) });
-        let mut graph = Graph { vertices: topics.chain(operators).collect(), edges: edges(d, &ids), sub_topologies: boxed.collect() };
+        let mut graph =
+            Graph { vertices: topics.chain(operators).collect(), edges: edges(d, &ids), sub_topologies: boxed.collect(), live: false };
         graph.take_topics_in();
         graph
+    }
+    /// The same with room for what a running application says.
+    #[cfg(all(feature = "ops-http", any(feature = "embedded", feature = "kafka")))]
+    pub(in crate::document) fn live(self) -> Graph {
+        Graph { live: true, ..self }
     }
     /// The user's topics stand in the box of the one sub-topology that reads or writes them.
     fn take_topics_in(&mut self) {
@@ -101,11 +120,12 @@ impl<'a> Ids<'a> {
         }
     }
 }
-fn topic(topic: &Topic, ids: &Ids<'_>) -> Vertex {
+fn topic(d: &Document, topic: &Topic, ids: &Ids<'_>) -> Vertex {
     let partitions = count(topic.partitions as usize, "partition");
     let internal = topic.role.is_internal();
     Vertex {
         id: ids.topics.get(&*topic.name).cloned().unwrap_or_default(),
+        nodes: d.operators.iter().filter(|o| o.topics.contains(&topic.name)).map(|o| o.label.clone()).collect(),
         look: if internal { Look::Internal } else { Look::Topic },
         name: topic.declared.clone(),
         detail: match topic.role {
@@ -115,6 +135,7 @@ fn topic(topic: &Topic, ids: &Ids<'_>) -> Vertex {
         },
         stores: vec![],
         sub_topology: None,
+        stands_for: StandsFor::Topic(topic.name.clone()),
         tip: format!("{}\n{}: {}\n{}", topic.name, topic.key.name, topic.value.name, topic.doc).trim_end().to_owned(),
     }
 }
@@ -122,11 +143,13 @@ fn operator(d: &Document, operator: &Operator, ids: &Ids<'_>) -> Vertex {
     let named = operator.function.is_some() || !operator.label.starts_with(operator.operator);
     Vertex {
         id: ids.ends(&operator.label).concat(),
+        nodes: vec![operator.label.clone()],
         look: Look::Operator,
         name: if named { operator.label.clone() } else { operator.operator.to_owned() },
         detail: if named { operator.operator.to_owned() } else { format!("line {}", operator.line) },
         stores: operator.stores.iter().map(|name| store(d, name)).collect(),
         sub_topology: operator.sub_topology,
+        stands_for: StandsFor::Operator,
         tip: tip(operator),
     }
 }

@@ -44,20 +44,27 @@ impl Layout {
 /// Of a character of 12 px in a monospaced font.
 const CHAR: f64 = 7.3;
 pub(super) const LINE: f64 = 16.0;
-pub(super) const TITLE: f64 = 22.0;
+const TITLE: f64 = 22.0;
+/// Of a smaller font.
+const SMALL: f64 = 0.86;
 const MARGIN: f64 = 16.0;
 const PADDING: f64 = 14.0;
 /// A box around one of these still has room for its short title.
 const NARROWEST: f64 = 84.0;
 
-pub(super) fn size(v: &Vertex) -> (f64, f64) {
+pub(super) fn size(v: &Vertex, live: bool) -> (f64, f64) {
     // Details are in a smaller font; a store has a sign before its name.
-    let longest = [v.name.chars().count() as f64, v.detail.chars().count() as f64 * 0.86].into_iter();
-    let longest = longest.chain(v.stores.iter().map(|s| s.chars().count() as f64 + 2.5)).fold(4.0, f64::max);
+    let longest = [v.name.chars().count() as f64, v.detail.chars().count() as f64 * SMALL].into_iter();
+    let longest = longest.chain(v.stores.iter().map(|s| s.chars().count() as f64 + 2.5));
+    let longest = longest.chain(live.then(|| said(v.look) * SMALL)).fold(4.0, f64::max);
     let padding = if v.look == Look::Operator { 24.0 } else { 36.0 };
-    let lines = 1.0 + f64::from(u8::from(!v.detail.is_empty())) + v.stores.len() as f64;
+    let lines = 1 + usize::from(!v.detail.is_empty()) + usize::from(live) + v.stores.len();
     let between = if v.stores.is_empty() { 14.0 } else { 22.0 };
-    ((longest * CHAR + padding).max(NARROWEST), lines * LINE + between)
+    ((longest * CHAR + padding).max(NARROWEST), lines as f64 * LINE + between)
+}
+/// Characters that a running application fills a line with: `12.3K/s`, at topics `12.3K/s · lag 1.23M`. A box around a topic has room for its title.
+fn said(look: Look) -> f64 {
+    if look == Look::Operator { 12.0 } else { 21.0 }
 }
 /// Whether every box has room for its full title; else all have the short one.
 pub(super) fn titles_fit(graph: &Graph, boxes: &[Option<Rect>]) -> bool {
@@ -99,7 +106,7 @@ fn one_way(graph: &Graph, ranker: Ranker, apart: f64, backwards: bool) -> Result
         vertices.reverse();
     }
     for vertex in vertices {
-        let (width, height) = size(vertex);
+        let (width, height) = size(vertex, graph.live);
         layered.set_node(vertex.id.clone(), Some(NodeLabel { width, height, ..NodeLabel::default() }));
         if let Some(number) = vertex.sub_topology.filter(|_| nested) {
             layered.set_parent(&vertex.id, Some(&boxed(number)));
@@ -108,8 +115,9 @@ fn one_way(graph: &Graph, ranker: Ranker, apart: f64, backwards: bool) -> Result
     for Edge { from, to, .. } in &graph.edges {
         layered.set_edge(from.as_str(), to.as_str(), Some(EdgeLabel::default()), None);
     }
-    let options =
-        LayoutOptions { nodesep: apart, edgesep: 14.0, ranksep: if nested { 36.0 } else { 44.0 }, ranker, ..LayoutOptions::default() };
+    // Titles of boxes stand between the ranks; the library does not know of them.
+    let ranksep = if nested { 36.0 } else { 44.0 } + if graph.live { LINE / 2.0 } else { 0.0 };
+    let options = LayoutOptions { nodesep: apart, edgesep: 14.0, ranksep, ranker, ..LayoutOptions::default() };
     dagre::layout(&mut layered, Some(options));
     collect(graph, &layered)
 }
@@ -134,7 +142,8 @@ fn around(graph: &Graph, vertices: &[Rect], sub: &Boxed) -> Option<Rect> {
     }
     let least = |of: fn(&Rect) -> f64| inside.iter().map(|r| of(r)).fold(f64::INFINITY, f64::min) - PADDING;
     let most = |of: fn(&Rect) -> f64| inside.iter().map(|r| of(r)).fold(f64::NEG_INFINITY, f64::max) + PADDING;
-    let (left, top) = (least(|r| r.x - r.width / 2.0), least(|r| r.y - r.height / 2.0) - TITLE);
+    let title = if graph.live { TITLE + LINE } else { TITLE };
+    let (left, top) = (least(|r| r.x - r.width / 2.0), least(|r| r.y - r.height / 2.0) - title);
     let right = most(|r| r.x + r.width / 2.0);
     let bottom = most(|r| r.y + r.height / 2.0);
     Some(Rect { x: (left + right) / 2.0, y: (top + bottom) / 2.0, width: right - left, height: bottom - top })

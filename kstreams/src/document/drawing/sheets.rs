@@ -1,5 +1,5 @@
 //! A drawing that is too wide to read is drawn as sheets: first how the sub-topologies hang together, then each of them alone.
-use super::graph::{Boxed, Edge, Graph, Look, Vertex};
+use super::graph::{Boxed, Edge, Graph, Look, StandsFor, Vertex};
 use crate::document::words::count;
 
 /// The sub-topologies as single boxes, with the repartition topics between them.
@@ -13,13 +13,23 @@ pub(super) fn overview(graph: &Graph) -> Graph {
             edges.push(edge);
         }
     }
-    Graph { vertices: boxes.chain(between).collect(), edges, sub_topologies: vec![] }
+    Graph { vertices: boxes.chain(between).collect(), edges, sub_topologies: vec![], live: graph.live }
 }
 fn small(graph: &Graph, sub: &Boxed) -> Vertex {
     let inside = |look: Look| graph.vertices.iter().filter(|v| v.sub_topology == Some(sub.number) && v.look == look).count();
     let detail = format!("{}, {}", count(inside(Look::Operator), "operator"), count(inside(Look::Topic), "topic"));
     let (id, name) = (format!("s{}", sub.number), sub.title.clone());
-    Vertex { id, look: Look::Operator, name, detail, stores: vec![], sub_topology: None, tip: sub.title.clone() }
+    Vertex {
+        id,
+        nodes: vec![],
+        look: Look::Operator,
+        name,
+        detail,
+        stores: vec![],
+        sub_topology: None,
+        stands_for: StandsFor::SubTopology(sub.number),
+        tip: sub.title.clone(),
+    }
 }
 /// The box that a vertex stands in, or itself.
 fn boxed(graph: &Graph, id: &str) -> String {
@@ -32,7 +42,7 @@ pub(super) fn sheet(graph: &Graph, sub: &Boxed) -> Graph {
     let edges: Vec<_> = graph.edges.iter().filter(|e| inside(&e.from) || inside(&e.to)).cloned().collect();
     let touched = |v: &&Vertex| inside(&v.id) || edges.iter().any(|e| e.other(&v.id).is_some());
     let vertices = graph.vertices.iter().filter(touched).map(|v| bordering(graph, v, sub)).collect();
-    Graph { vertices, edges, sub_topologies: vec![sub.clone()] }
+    Graph { vertices, edges, sub_topologies: vec![sub.clone()], live: graph.live }
 }
 /// A topic between sub-topologies says where its other end is.
 fn bordering(graph: &Graph, vertex: &Vertex, sub: &Boxed) -> Vertex {

@@ -2,7 +2,7 @@
 use super::{
     crossings::crossings,
     curve::{n, path},
-    graph::{Edge, Graph, Look, Vertex},
+    graph::{Edge, Graph, Look, StandsFor, Vertex},
     layout::{LINE, Layout, Rect, WIDEST, layout, titles_fit},
     sheets::{overview, sheet},
 };
@@ -50,10 +50,13 @@ pub(super) fn content(graph: &Graph, layout: &Layout) -> Markup {
         @for (bends, Edge { from, to, is_lookup }) in edges.iter().zip(&graph.edges) {
             path.edge.lookup[*is_lookup] d=(path(bends)) marker-end="url(#arrow)" data-from=(from) data-to=(to) {}
         }
-        @for (vertex, rect) in graph.vertices.iter().zip(vertices) { (drawn(vertex, *rect)) }
+        @for (vertex, rect) in graph.vertices.iter().zip(vertices) { (drawn(vertex, *rect, graph.live)) }
         @for (sub, rect) in graph.sub_topologies.iter().zip(boxes) {
             @if let Some(r) = rect {
                 text.title x=(n(r.x - r.width / 2.0 + 12.0)) y=(n(r.y - r.height / 2.0 + 18.0)) { (sub.title.trim_start_matches(shown)) }
+                @if graph.live {
+                    text.doing data-doing=(sub.number) x=(n(r.x - r.width / 2.0 + 12.0)) y=(n(r.y - r.height / 2.0 + 18.0 + LINE)) {}
+                }
             }
         }
     }
@@ -62,7 +65,7 @@ fn boxed(number: usize, r: Rect) -> Markup {
     let (left, top) = (r.x - r.width / 2.0, r.y - r.height / 2.0);
     html! { rect.sub x=(n(left)) y=(n(top)) width=(n(r.width)) height=(n(r.height)) rx="10" data-sub-topology=(number) {} }
 }
-fn drawn(v: &Vertex, r: Rect) -> Markup {
+fn drawn(v: &Vertex, r: Rect, live: bool) -> Markup {
     let class = match v.look {
         Look::Topic => "topic",
         Look::Internal => "topic internal",
@@ -70,13 +73,20 @@ fn drawn(v: &Vertex, r: Rect) -> Markup {
     };
     let (left, top) = (r.x - r.width / 2.0, r.y - r.height / 2.0);
     let radius = if v.look == Look::Operator { 6.0 } else { r.height / 2.0 };
+    let (topic, number) = match &v.stands_for {
+        StandsFor::Operator => (None, None),
+        StandsFor::Topic(name) => (Some(name), None),
+        StandsFor::SubTopology(number) => (None, Some(*number)),
+    };
+    let rate = top + 19.0 + LINE * if v.detail.is_empty() { 1.0 } else { 2.0 };
     html! {
-        g class=(class) data-node=(v.name) {
+        g class=(class) data-node=(v.nodes.join(" ")) data-topic=[topic] data-overview=[number] {
             title { (v.tip) }
             rect x=(n(left)) y=(n(top)) width=(n(r.width)) height=(n(r.height)) rx=(n(radius)) {}
             text.name x=(n(r.x)) y=(n(top + 19.0)) { (v.name) }
             @if !v.detail.is_empty() { text.detail x=(n(r.x)) y=(n(top + 19.0 + LINE)) { (v.detail) } }
-            @if !v.stores.is_empty() { (stores(v, left, top, r)) }
+            @if live { text.rate data-doing=[number] x=(n(r.x)) y=(n(rate)) {} }
+            @if !v.stores.is_empty() { (stores(v, left, if live { top + LINE } else { top }, r)) }
         }
     }
 }

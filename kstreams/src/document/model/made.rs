@@ -16,7 +16,11 @@ use std::time::Duration;
 
 impl Document {
     pub(in crate::document) fn of(plan: &Plan, configuration: &[Setting]) -> Document {
-        let made = Made { plan, deployment: plan.declared_deployment() };
+        Document::deployed(plan, plan.declared_deployment(), configuration)
+    }
+    /// With the counts and topics of a deployment.
+    pub(in crate::document) fn deployed(plan: &Plan, deployment: Deployment, configuration: &[Setting]) -> Document {
+        let made = Made { plan, deployment };
         let (mut topics, mut stores) = (made.topics(), made.stores());
         let mut types: Vec<&mut Type> = topics.iter_mut().flat_map(|t| [&mut t.key, &mut t.value]).collect();
         types.extend(stores.iter_mut().flat_map(|s| [&mut s.key, &mut s.value]));
@@ -94,7 +98,7 @@ impl Made<'_> {
             declared: topic.name.clone(),
             pattern: topic.named == Named::Pattern,
             doc: topic.doc.to_owned(),
-            partitions: topic.partitions,
+            partitions: deployed.partitions,
             partitioner: topic.partitioner,
             key: schemas::of(topic.types.0, topic.schema.0, topic.shapes.0),
             value: schemas::of(topic.types.1, topic.schema.1, topic.shapes.1),
