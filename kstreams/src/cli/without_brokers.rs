@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Looked into if no folder is named.
@@ -46,19 +47,28 @@ pub(super) async fn run(topology: Topology, config: Config, asked: &args::Run, j
     let loaded = load(&log, &plan, &deployment, asked.folder())?;
     let ends = !loaded.is_empty() && !asked.serves();
     if !ends {
-        run::say(json, &format!("no brokers, so {} runs on the embedded log until Ctrl-C. {}", topology.id(), ways_in(&plan)));
+        run::say(json, &format!("no brokers, so {} runs on the embedded log until Ctrl-C. {}", topology.id(), input(&plan, &loaded)));
     }
+    let config = soon_committed(config);
     let app = run::application(topology, config, asked, json);
     let closed = if ends { app.run_to_end().await } else { app.run_until(run::signal()).await };
     let closed = run::said(&closed.map_err(|e| Failed::new(e.to_string()))?);
     let results = results(&log, &plan, &deployment)?;
     Ok(Said::new(text(&loaded, &results) + &closed.text, with_results(closed.json, &loaded, &results)))
 }
-fn ways_in(plan: &Plan) -> String {
+fn input(plan: &Plan, loaded: &[Loaded]) -> String {
+    if !loaded.is_empty() {
+        return loaded.iter().map(|l| format!("Its input: {}", l.file.display())).collect::<Vec<_>>().join(". ");
+    }
     let topic = inputs(plan).next().map_or("TOPIC", |(_, topic)| &topic.name);
     format!(
         "Its input: {FIXTURES}/{topic}.jsonl, a line a record, {{\"key\": .., \"value\": ..}}; or brokers: --bootstrap-servers HOST:PORT"
     )
+}
+/// Stores and results show what is committed, and somebody looks.
+fn soon_committed(config: Config) -> Config {
+    let interval = Duration::from_millis(config.settings().commit_interval_ms.unsigned_abs());
+    config.commit_interval(interval.min(Duration::from_millis(100)))
 }
 
 /// The user's topics that are not written by the topology alone.
