@@ -129,6 +129,10 @@ impl Task {
     pub(crate) fn set_global(&self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
         self.globals.set(topic, rows);
     }
+    /// Records that name this topic are bad until then, wall time.
+    pub(crate) fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64) {
+        self.scope.unwritable.learn(topic, reason, until);
+    }
     /// Wall-clock time of the next timer (`Now::wall` scale).
     pub(crate) fn next_timer(&self) -> Option<i64> {
         self.scope.timers.next_wall()

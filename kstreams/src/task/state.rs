@@ -36,9 +36,7 @@ impl Task {
     pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
         self.each_store().for_each(TaskStore::abort);
         let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();
-        let counts = std::mem::take(&mut self.scope.counts);
-        self.scope = crate::op::Scope::new(self.scope.max_record_bytes);
-        self.scope.counts = counts;
+        self.scope = self.scope.afresh();
         (self.taken, self.touched, self.started) = (0, None, false);
         self.assemble()?;
         positions.into_iter().for_each(|(topic, offset)| self.set_committed_offset(topic, offset));

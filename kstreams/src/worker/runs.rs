@@ -33,6 +33,7 @@ pub(crate) trait Runs: Sized {
     fn set_global(&mut self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
         let _ = (topic, rows);
     }
+    fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64);
     fn next_timer(&self) -> Option<i64>;
     fn take_commit_request(&mut self) -> bool;
     fn take_skipped(&mut self) -> Vec<Skipped>;
@@ -97,6 +98,9 @@ impl Runs for Task {
     }
     fn set_global(&mut self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
         Task::set_global(self, topic, rows);
+    }
+    fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64) {
+        Task::unwritable(self, topic, reason, until);
     }
     fn next_timer(&self) -> Option<i64> {
         Task::next_timer(self)

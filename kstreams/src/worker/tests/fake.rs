@@ -234,6 +234,9 @@ impl Runs for Fake {
         self.produce(outbox, self.topic("out"), "tick");
         Ok(())
     }
+    fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64) {
+        self.calls.note(self.id, format!("{topic} is unwritable until {until}: {reason}"));
+    }
     fn next_timer(&self) -> Option<i64> {
         self.timer
     }
