@@ -341,6 +341,7 @@ impl StoreDraft {
             plan::Store {
                 name,
                 kind,
+                window: None,
                 schema,
                 types,
                 shapes,
@@ -373,6 +374,7 @@ impl StoreDraft {
             plan::Store {
                 name,
                 kind,
+                window: None,
                 schema,
                 types,
                 shapes,

@@ -62,6 +62,7 @@ pub(crate) fn close(recording: usize) -> Recording {
     let mut closed = RECORDINGS.with_borrow_mut(|(_, all)| all.remove(&recording)).unwrap_or_default();
     let rowless = closed.tables.iter().filter(|(_, old)| matches!(old, Old::Unknown)).map(|(node, _)| *node).collect();
     closed.plan.check_rowless(rowless);
+    closed.plan.size_windows();
     closed.plan.check();
     closed
 }
@@ -139,7 +140,20 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
         let label = unique(&r.plan, label);
         let inputs = inputs.iter().filter(|i| i.recording == recording).map(|i| i.node).collect();
         let Draft { operator, function, kind, stores, globals, joins, .. } = draft;
-        r.plan.nodes.push(Node { label, operator, function, types: None, kind, inputs, stores, globals, joins, sends_old: false, place });
+        r.plan.nodes.push(Node {
+            label,
+            operator,
+            function,
+            types: None,
+            kind,
+            inputs,
+            stores,
+            globals,
+            joins,
+            sends_old: false,
+            window: None,
+            place,
+        });
         r.outlets.push(outlet);
         At { recording, node: NodeId(r.plan.nodes.len() as u32 - 1), thread: PhantomData }
     })
@@ -248,6 +262,12 @@ pub(crate) fn not_on_commit(at: At) {
 /// A window asks for marks of upstream tasks.
 pub(crate) fn upstream_marks(recording: usize) {
     with(recording, |r| r.plan.upstream_marks = true);
+}
+/// Size of the time windows in the keys that a source reads, as its topics say it; none where they differ.
+pub(crate) fn windows_of(at: At, sizes: impl IntoIterator<Item = Option<std::time::Duration>>) {
+    let mut sizes = sizes.into_iter();
+    let first = sizes.next().flatten().filter(|first| sizes.all(|size| size == Some(*first)));
+    with(at.recording, |r| r.plan.nodes.get_mut(at.node.index()).map(|node| node.window = first));
 }
 /// How far behind a window's end the windows of this node close.
 pub(crate) fn closing(at: At, after_ms: i64) {

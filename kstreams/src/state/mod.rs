@@ -7,7 +7,7 @@ mod versions;
 
 pub(crate) use global::{Global, Globals};
 pub use global::{GlobalRow, GlobalRows};
-pub(crate) use open::{OpenStores, TaskStore, store_time_mark};
+pub(crate) use open::{Logged, OpenStores, TaskStore, TimeOf, store_time_mark};
 pub use page::{Only, Page, PageLimits, StoredRow, Wanted};
 pub(crate) use stored::{Changed, Log, Scanned, Step, Stored};
-pub(crate) use versions::{TimeOf, Versions};
+pub(crate) use versions::Versions;

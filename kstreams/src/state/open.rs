@@ -16,12 +16,24 @@ use kstreams_store::{
 };
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
+/// A record that a store is restored from.
+#[derive(Clone, Copy)]
+pub(crate) struct Logged<'a> {
+    pub(crate) key: &'a [u8],
+    pub(crate) value: Option<&'a [u8]>,
+    pub(crate) time: i64,
+    /// The largest event time that a source topic's record may have.
+    pub(crate) latest: i64,
+}
+/// Says the event time of a source topic's record from its key, value and own time; `None`: it is no row.
+pub(crate) type TimeOf<K> = Arc<dyn Fn(&K, Option<&[u8]>, i64) -> Option<i64> + Send + Sync>;
+
 /// A store as its task walks it.
 pub(crate) trait TaskStore {
     fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()>;
     fn commit(&self, generation: u64);
     fn abort(&self);
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64);
+    fn restore(&self, record: &Logged<'_>, generation: u64);
     fn rows_up_to(&self, generation: u64) -> (Vec<TableRows>, Vec<String>);
     fn settle(&self, generation: u64, snapshot: &Arc<dyn Snapshot>) -> Result<(), kstreams_store::Error>;
     fn open_bytes(&self) -> usize;
@@ -45,8 +57,8 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn abort(&self) {
         self.borrow_mut().abort();
     }
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
-        self.borrow_mut().restore(key, value, time, generation);
+    fn restore(&self, record: &Logged<'_>, generation: u64) {
+        self.borrow_mut().restore(record, generation);
     }
     #[allow(clippy::misnamed_getters)] // Of what is committed: this goes to the disk.
     fn store_time(&self) -> i64 {
@@ -87,8 +99,8 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     fn abort(&self) {
         self.borrow_mut().abort();
     }
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
-        self.borrow_mut().restore(key, value, time, generation);
+    fn restore(&self, record: &Logged<'_>, generation: u64) {
+        self.borrow_mut().restore(record, generation);
     }
     fn store_time(&self) -> i64 {
         self.borrow().committed_time()
@@ -151,7 +163,7 @@ impl OpenStores {
                 }
             };
             let (set, time) = stores.write_set(name, store, segments);
-            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time, store.source.is_some())
+            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time).sized(store.window)
         })
     }
     /// [`OpenStores::open`] of a versioned store.
@@ -160,7 +172,7 @@ impl OpenStores {
             let history = if let StoreKind::Versioned { history } = store.kind { millis_of(history) } else { 0 };
             let segments = Segments { interval_ms: versioned::segment_interval(history), time_of: versioned::valid_to };
             let (set, time) = stores.write_set(name, store, Some(segments));
-            Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time, store.source.is_some())
+            Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time).sized(store.window)
         })
     }
     fn known<T>(&mut self, index: StoreIndex, store: &Store, fresh: impl FnOnce(&mut Self, &Arc<str>, &Store) -> T) -> Rc<RefCell<T>>

@@ -1,4 +1,5 @@
 //! A typed store: keys and values over a write set of bytes.
+use super::open::{Logged, TimeOf};
 use crate::{
     Key, Record,
     codec::Presence,
@@ -8,7 +9,7 @@ use crate::{
     task::{Outbox, Outgoing},
 };
 use kstreams_store::{Direction, Found, Parked, Slot, WriteSet, layout::window};
-use std::{ops::Bound, rc::Rc};
+use std::{ops::Bound, rc::Rc, time::Duration};
 
 /// What a change does to a row.
 #[derive(Debug)]
@@ -81,6 +82,8 @@ pub(crate) struct Stored<K, V> {
     pub(super) name: String,
     pub(super) set: WriteSet<V>,
     kind: StoreKind,
+    /// Size of the time windows in its keys, where that is known.
+    window: Option<Duration>,
     /// Of a windowed store, milliseconds: how long windows are kept, and what one segment holds.
     windows: Option<Kept>,
     /// `None`: not logged, or restored from its source topic.
@@ -89,8 +92,8 @@ pub(crate) struct Stored<K, V> {
     store_time: i64,
     /// What it was at the last commit.
     pub(super) committed_time: i64,
-    /// Restored from the topic that it is a table of.
-    is_source: bool,
+    /// Of a table that is restored from its topic.
+    time_of: Option<TimeOf<K>>,
     /// Written into segments that are gone: logged, as Kafka Streams does, and not kept.
     refused: Vec<Refused<V>>,
     key: Vec<u8>,
@@ -105,22 +108,28 @@ struct Refused<V> {
 pub(crate) type Scanned<K, V> = (K, Rc<V>, i64);
 
 impl<K: Key, V: Record> Stored<K, V> {
-    pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64, is_source: bool) -> Self {
+    pub(super) fn new(name: String, kind: StoreKind, log: Option<Log>, set: WriteSet<V>, store_time: i64) -> Self {
         let mut stored = Stored {
             name,
             set,
             kind,
+            window: None,
             windows: Kept::of(kind),
             log,
             store_time,
             committed_time: -1,
-            is_source,
+            time_of: None,
             refused: vec![],
             key: vec![],
             of: std::marker::PhantomData,
         };
         stored.advance_for_good(store_time);
         stored
+    }
+    /// The same over keys with time windows of this size.
+    pub(super) fn sized(mut self, window: Option<Duration>) -> Self {
+        self.window = window;
+        self
     }
     pub(super) fn commit(&mut self, generation: u64) {
         self.set.commit(generation);
@@ -152,16 +161,19 @@ impl<K: Key, V: Record> Stored<K, V> {
         parked.time = Some(self.committed_time);
         parked
     }
+    /// How a source topic says the time of its records.
+    pub(crate) fn times_by(&mut self, time_of: TimeOf<K>) {
+        self.time_of = Some(time_of);
+    }
     /// Puts a changelog record into the committed slots. A source topic may hold records that the policy skipped: they are no rows.
-    pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
+    pub(super) fn restore(&mut self, record: &Logged<'_>, generation: u64) {
+        let Logged { key, value, time, latest } = *record;
         let Ok(decoded) = self.decode(key) else { return };
-        let mut time = time;
-        if self.is_source
-            && let Some(bytes) = value
-        {
-            let Ok(row) = V::decode(Some(bytes)) else { return };
-            time = row.event_time().map_or(time, |t| t.0);
-        }
+        let time = match &self.time_of {
+            Some(time_of) => time_of(&decoded, value, time).filter(|time| (0..=latest).contains(time)),
+            None => Some(time),
+        };
+        let Some(time) = time else { return };
         self.advance_for_good(decoded.window_start().unwrap_or(-1));
         self.set.restore(key, value, time, generation);
     }
@@ -359,10 +371,11 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
     }
     fn decode(&self, bytes: &[u8]) -> crate::Result<K> {
-        match self.kind {
+        let key = match self.kind {
             StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => K::decode(Some(bytes)),
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
-        }
+        }?;
+        Ok(sized(key, self.window))
     }
     /// A window whose start (of a session: end) is at or before store time − retention is absent, exactly.
     fn is_expired(&self, key: &K) -> bool {
@@ -389,6 +402,13 @@ impl<K: Key, V: Record> Stored<K, V> {
             self.set.expire(self.store_time.saturating_sub(retention));
         }
         start.div_euclid(segment) >= self.store_time.saturating_sub(retention).div_euclid(segment)
+    }
+}
+/// A key with the end of its time window, if the size is known.
+pub(super) fn sized<K: Key>(key: K, window: Option<Duration>) -> K {
+    match window {
+        Some(size) => key.sized(size),
+        None => key,
     }
 }
 /// Bounds in the bytes of a store.

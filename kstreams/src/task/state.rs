@@ -2,7 +2,7 @@
 use super::{Batch, Task, TaskError, fault, run::guarded};
 use crate::{
     plan::TopicId,
-    state::{Page, PageLimits, TaskStore, Wanted, store_time_mark},
+    state::{Logged, Page, PageLimits, TaskStore, Wanted, store_time_mark},
     task::Outbox,
     worker::{Now, ParkedTask},
 };
@@ -93,15 +93,16 @@ impl Task {
         let (_, store) = self.stores.walked.values().find(|(name, _)| **name == *store)?;
         Some(store.page(wanted, most).map_err(|e| e.to_string()))
     }
-    /// Puts changelog records into committed slots of `generation`.
-    pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
+    /// Puts changelog records into committed slots of `generation`; of a source topic those that are no bad records.
+    pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError> {
+        let latest = self.latest_time(now);
         let deployment = self.deployment.clone();
         let named = deployment.of(self.id).changelogs.iter().filter(|c| c.topic == topic);
         for changelog in named {
             let Some((_, store)) = self.stores.walked.values().find(|(name, _)| *name == changelog.store) else { continue };
             for record in (0..batch.len()).map(|i| batch.get(i)) {
                 if let Some(key) = record.key {
-                    store.restore(key, record.value, record.timestamp, generation);
+                    store.restore(&Logged { key, value: record.value, time: record.timestamp, latest }, generation);
                 }
             }
         }

@@ -171,7 +171,7 @@ impl<T: Runs> Engine<T> {
         let Some(slot) = self.slots.get_mut(&id) else { return };
         let (Phase::Restoring(restore), Some(task)) = (&mut slot.phase, &mut slot.task) else { return };
         let Some(leg) = restore.legs.iter_mut().find(|leg| leg.topic == topic) else { return };
-        if let Err(error) = task.restore(topic, batch, restore.generation) {
+        if let Err(error) = task.restore(topic, batch, now, restore.generation) {
             return self.task_failed(now, id, error, self.outbox.len());
         }
         leg.next = leg.next.max(next);

@@ -53,7 +53,7 @@ pub(crate) trait Runs: Sized {
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)>;
     fn written_at(&self) -> Option<i64>;
     fn rebuild(&mut self);
-    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError>;
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError>;
     fn dirty_since(&self) -> Option<i64>;
     fn source_view(&self, topic: TopicId) -> SourceView;
     fn work(&self) -> Work;
@@ -159,8 +159,8 @@ impl Runs for Task {
     fn rebuild(&mut self) {
         Task::rebuild(self);
     }
-    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
-        Task::restore(self, topic, batch, generation)
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError> {
+        Task::restore(self, topic, batch, now, generation)
     }
     fn source_view(&self, topic: TopicId) -> SourceView {
         Task::source_view(self, topic)

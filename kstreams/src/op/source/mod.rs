@@ -7,7 +7,7 @@ use crate::plan::TopicId;
 use crate::{Meta, task::Raw};
 use std::sync::Arc;
 
-pub(crate) use rows::{rows, versions};
+pub(crate) use rows::rows;
 pub(crate) use stream::{internal_stream, not_negative, user_stream};
 
 /// A source of one partition, its types erased.

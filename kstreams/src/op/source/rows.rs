@@ -6,7 +6,7 @@ use crate::{
     dsl::Extractor,
     op::{Assembly, Flow, Next, Scope, SourceFactory},
     plan::{
-        NodeId, StoreIndex, TopicId, TopicIndex,
+        NodeId, StoreIndex, StoreKind, TopicId, TopicIndex,
         recorder::{self, At},
     },
     state::TimeOf,
@@ -49,13 +49,8 @@ impl<K: TopicKey, V: Record> TypedSource for RowSource<K, V> {
     }
 }
 
-/// Makes a node the source of a topic's rows.
-pub(crate) fn rows<S: Keyed, V: Record>(at: At, topic: TopicIndex, window: Option<Duration>, extractor: Extractor<S::Key, V>) {
-    let node = at.node();
-    recorder::source(at, Arc::new(move |a| vec![row_source::<S, V>(a, node, topic, window, &extractor)]));
-}
-/// The same where the rows are kept with their past: the store must restore them under the times that it has put them with.
-pub(crate) fn versions<S: Placed, V: Record>(
+/// Makes a node the source of a topic's rows. The store restores them from there under the times that it has put them with.
+pub(crate) fn rows<S: Placed, V: Record>(
     at: At,
     topic: TopicIndex,
     window: Option<Duration>,
@@ -65,7 +60,11 @@ pub(crate) fn versions<S: Placed, V: Record>(
     let node = at.node();
     let factory: SourceFactory = Arc::new(move |a| {
         let name = a.deployment.topic(a.topic_id(topic)).name.clone();
-        a.versions::<S::Key, V::Present>(store).borrow_mut().times_by(times::<S::Key, V>(name, extractor.clone()));
+        let times = times::<S::Key, V>(name, extractor.clone());
+        match a.blueprint.plan().store(store).kind {
+            StoreKind::Versioned { .. } => a.versions::<S::Key, V::Present>(store).borrow_mut().times_by(times),
+            _ => a.store::<S::Key, V::Present>(store).borrow_mut().times_by(times),
+        }
         vec![row_source::<S, V>(a, node, topic, window, &extractor)]
     });
     recorder::source(at, factory);
@@ -83,6 +82,7 @@ fn row_source<S: Keyed, V: Record>(
 /// Event times as [`RowSource`] says them, of what is restored; partition, offset and headers are not at hand there.
 fn times<K: TopicKey, V: Record>(topic: Arc<str>, extractor: Extractor<K, V>) -> TimeOf<K> {
     Arc::new(move |key, value, time| {
+        let Some(value) = value else { return Some(time) };
         let meta = Meta { topic: topic.clone(), partition: -1, offset: -1, timestamp: Timestamp(time), headers: Headers::new() };
         let value = V::decode(Some(value)).ok()?;
         Some(extractor(key, &value, &meta).0)

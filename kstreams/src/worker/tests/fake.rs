@@ -317,7 +317,7 @@ impl Runs for Fake {
     fn rebuild(&mut self) {
         self.calls.note(self.id, "rebuild");
     }
-    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, _: Now, generation: u64) -> Result<(), TaskError> {
         self.calls.note(self.id, format!("restore {} of {} into {generation}", batch.len(), self.name(topic)));
         let read_to = batch.len().checked_sub(1).map_or(0, |last| batch.get(last).offset + 1);
         self.holds = self.holds.max(read_to);
