@@ -1,6 +1,8 @@
-//! What is restored is what was there before: rows of source topics without the records that were refused.
+//! What is restored is what was there before: rows of source topics without the records that were refused, and state in folders whose numbers an edit
+//! has given to other sub-topologies.
 #![cfg(all(feature = "macros", feature = "embedded"))]
 use kstreams::{prelude::*, worker::Settings};
+use std::time::Duration;
 
 #[topic(name = "asks", key = String, value = String, partitions = 1)]
 struct Asks;
@@ -9,6 +11,8 @@ struct Rows;
 /// Each row says when it is from.
 #[topic(name = "dated", key = String, value = u64, partitions = 1, timestamp = |_key, day, _meta| Timestamp(*day as i64 * 86_400_000))]
 struct Dated;
+#[topic(name = "others", key = String, value = String, partitions = 1)]
+struct Others;
 #[topic(name = "answers", key = String, value = String, partitions = 1)]
 struct Answers;
 
@@ -51,4 +55,37 @@ fn rows_are_restored_with_the_time_that_their_topic_says() {
     assert_eq!(before, ("Some(2)".into(), 2 * 24 * HOUR));
     t.crash_and_lose_disk();
     assert_eq!(answer(&mut t, "a"), before);
+}
+
+/// The store `kept` in the first sub-topology, or in the second behind one that counts.
+fn numbered(is_second: bool) -> Topology {
+    let b = Topology::builder("numbers");
+    if is_second {
+        b.stream(Others).count("counted").to_stream().discard();
+    }
+    asked(&b, b.table(Rows).materialize("kept"));
+    let topology = b.build(());
+    assert!(topology.problems().is_empty(), "{:?}", topology.problems());
+    topology
+}
+
+#[test]
+fn state_that_another_sub_topology_left_under_this_number_does_not_wake_deleted_rows() {
+    let written = |t: &mut TestDriver| t.advance_wall_clock(Duration::from_secs(16));
+    let mut t = TestDriver::new(numbered(false));
+    t.input(Rows).send("a".into(), 1).send("b".into(), 1);
+    written(&mut t);
+    // an edit gives the number to another sub-topology, which writes into the same folder
+    let mut t = t.upgrade(numbered(true));
+    t.input(Rows).delete("a".into());
+    t.input(Rows).send("c".into(), 1);
+    let compact = |t: &TestDriver| t.log().compact("numbers-kept-changelog", t.wall_clock()).unwrap();
+    compact(&t);
+    t.advance_wall_clock(Duration::from_millis(25 * HOUR as u64));
+    compact(&t);
+    t.input(Others).send("a".into(), "x".into());
+    written(&mut t);
+    // and the next one gives it back
+    let mut t = t.upgrade(numbered(false));
+    assert_eq!(["a", "b", "c"].map(|key| answer(&mut t, key).0), ["None", "Some(1)", "Some(1)"]);
 }

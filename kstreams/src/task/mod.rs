@@ -88,8 +88,8 @@ pub(crate) struct Task {
     /// Where each changelog stood when the state was opened.
     positions: BTreeMap<TopicId, Option<i64>>,
     generation: u64,
-    /// Wall time of the checkpoint that the state was opened from.
-    written_at: Option<i64>,
+    /// Wall time of the checkpoint that each changelog's rows were opened from.
+    written_at: BTreeMap<TopicId, i64>,
     /// The database holds what is no longer true; the next checkpoint begins afresh.
     afresh: bool,
 }

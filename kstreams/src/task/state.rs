@@ -9,8 +9,10 @@ use crate::{
 use kstreams_store::{Backend, Checkpoint, Snapshot};
 use std::sync::Arc;
 
-/// Where a checkpoint notes when it was written.
-pub(super) const WRITTEN_AT: &str = "written-at";
+/// Where a checkpoint notes when it has written a store.
+pub(super) fn written_at_mark(store: &str) -> String {
+    format!("written-at/{store}")
+}
 
 impl Task {
     fn each_store(&self) -> impl Iterator<Item = &dyn TaskStore> {
@@ -50,12 +52,12 @@ impl Task {
             checkpoint.tables.extend(tables);
             checkpoint.dropped.extend(dropped);
             checkpoint.marks.push((store_time_mark(name), store.store_time().to_be_bytes().to_vec()));
+            checkpoint.marks.push((written_at_mark(name), now.wall.to_be_bytes().to_vec()));
         }
         let partition = self.id.partition as i32;
         let named = |(topic, offset): &(TopicId, i64)| ((self.deployment.topic(*topic).name.to_string(), partition), *offset);
         checkpoint.positions = positions.iter().map(named).collect();
         checkpoint.afresh = self.afresh;
-        checkpoint.marks.push((WRITTEN_AT.to_owned(), now.wall.to_be_bytes().to_vec()));
         checkpoint
     }
     pub(crate) fn checkpointed(&mut self, generation: u64, snapshot: Arc<dyn Snapshot>) -> Result<(), TaskError> {
@@ -76,9 +78,9 @@ impl Task {
     pub(crate) fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
         self.positions.iter().map(|(topic, position)| (*topic, *position)).collect()
     }
-    /// When the checkpoint was written that the state was opened from; `None` if it was opened from none.
-    pub(crate) fn written_at(&self) -> Option<i64> {
-        self.written_at
+    /// When the checkpoint was written that a changelog's rows were opened from; `None` if they were opened from none.
+    pub(crate) fn written_at(&self, changelog: TopicId) -> Option<i64> {
+        self.written_at.get(&changelog).copied()
     }
     /// Forgets what the database holds: it is too old for what its changelogs still tell. They are read from their beginning.
     pub(crate) fn rebuild(&mut self) {

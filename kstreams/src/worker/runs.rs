@@ -51,7 +51,7 @@ pub(crate) trait Runs: Sized {
     fn open_bytes(&self) -> usize;
     fn committed_bytes(&self) -> usize;
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)>;
-    fn written_at(&self) -> Option<i64>;
+    fn written_at(&self, changelog: TopicId) -> Option<i64>;
     fn rebuild(&mut self);
     fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError>;
     fn dirty_since(&self) -> Option<i64>;
@@ -153,8 +153,8 @@ impl Runs for Task {
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
         Task::restore_positions(self)
     }
-    fn written_at(&self) -> Option<i64> {
-        Task::written_at(self)
+    fn written_at(&self, changelog: TopicId) -> Option<i64> {
+        Task::written_at(self, changelog)
     }
     fn rebuild(&mut self) {
         Task::rebuild(self);

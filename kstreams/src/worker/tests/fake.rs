@@ -311,7 +311,7 @@ impl Runs for Fake {
         let stored = |topic: TopicId| self.stored.iter().find(|(name, _)| **name == *self.name(topic)).map(|(_, at)| *at);
         self.deployment.of(self.id).changelogs.iter().map(|c| (c.topic, stored(c.topic))).collect()
     }
-    fn written_at(&self) -> Option<i64> {
+    fn written_at(&self, _: TopicId) -> Option<i64> {
         self.written_at
     }
     fn rebuild(&mut self) {
