@@ -13,7 +13,7 @@ use super::{
     wake::{Wake, Waker},
 };
 use crate::{
-    plan::{DeployedTopic, Deployment, Origin, Reset, TaskId, TopicId},
+    plan::{Deployment, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, SystemClock, World, member},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
@@ -283,9 +283,7 @@ impl KafkaWorld {
     }
 
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) -> Result<(), String> {
-        let DeployedTopic { origin, reset, .. } = self.around.deployment.topic(topic);
-        // What the application passes on to itself is never skipped.
-        let latest = *origin == Origin::User && reset.map_or(self.around.latest, |reset| reset == Reset::Latest);
+        let latest = self.around.deployment.topic(topic).begins_at_its_end(self.around.latest);
         let from = from.or(latest.then_some(super::ffi::END));
         self.group.read(topic, partition, from, &self.wake)
     }
