@@ -160,7 +160,7 @@ pub struct Declarations {
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, what is given here is `{Self}`",
     label = "not the stores of this processor",
-    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `windows(\"name\", size, retention)`, `sessions(..)`, `versioned(..)`, a table, or a global table; `()` for none"
+    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `windows(\"name\", size, retention)`, `sessions(..)`, `versioned(..)`, a table (for a `TableView<_, _, Versioned>` one with history: `VersionedOf<Topic>`, `stored(..).versioned(..)`), or a global table; `()` for none"
 )]
 pub trait StoresFor<Open> {
     #[doc(hidden)]
@@ -198,20 +198,12 @@ impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
         to.openings.push(Opening::Table(self.at.node()));
     }
 }
-impl<S: Keyed<Key = K>, K, V, M: Remembers> StoresFor<TableView<K, V, Versioned>> for Table<S, V, M> {
+#[diagnostic::do_not_recommend]
+impl<S: Keyed<Key = K>, K, V> StoresFor<TableView<K, V, Versioned>> for Table<S, V, Versioned> {
     fn declare(self, to: &mut Declarations) {
         StoresFor::<TableView<K, V>>::declare(self, to);
     }
 }
-/// What a table must be whose past a processor reads.
-#[diagnostic::on_unimplemented(
-    message = "the processor reads what keys were (`TableView<_, _, Versioned>`), and this table keeps only what they are: it is `{Self}`",
-    label = "a table without a history",
-    note = "a topic is read with its history as `VersionedOf<Topic>`, any other table gets one by `.materialize(stored(\"name\").versioned(hours(1)))`",
-    note = "or open it as `TableView<K, V>`, which reads what keys are"
-)]
-pub trait Remembers {}
-impl Remembers for Versioned {}
 #[diagnostic::do_not_recommend]
 impl<S, V, M> StoresFor<NotYetKnown> for Table<S, V, M> {
     fn declare(self, _: &mut Declarations) {}
