@@ -128,3 +128,14 @@ fn records_of_windows_that_met_nobody_keep_them() {
     t.input(BestOfHour).at(2 * HOUR).send(hour("ann", 2), "ale".into());
     assert_eq!(t.output(Out).values(), ["ann@1..2 tea None"]);
 }
+
+#[test]
+fn of_windows_that_user_code_makes_nobody_guesses_the_size() {
+    let mut t = driven(|b| {
+        let days = b.stream(BestOfHour).map(|key, item| (TimeWindowed { window: TimeBounds { start: 0, end: 24 * HOUR }, ..key }, item));
+        let moved = days.place::<Space<TimeWindowed<String>, 3>>("of-days");
+        moved.map_values_kv(|key, value| shown(key, &value)).to(Out);
+    });
+    t.input(BestOfHour).send(hour("ann", 1), "tea".into());
+    assert_eq!(t.output(Out).values(), ["ann@0..0 tea"]);
+}
