@@ -71,9 +71,9 @@ pub mod prelude {
     pub use crate::{
         All, Builder, Cx, Emit, EmitInPlace, GlobalOf, GlobalTable, GlobalView, Headers, Key, KvStore, Message, Meta, Placed, Processor,
         Record, Rekeyed, SessionBounds, SessionStore, SessionWindowed, Single, Slot, Space, StoreOf, Stream, StreamOf, Table, TableOf,
-        TableView, TimeBounds, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, VersionedOf, VersionedStore, WindowStore, days, from,
-        hopping, hours, kv, matching, millis, minutes, named, seconds, session, sessions, sliding, stored, tumbling, until_time_limit,
-        until_window_closes, versioned, windows, within,
+        TableView, TimeBounds, TimeWindowed, Timer, Timestamp, Topology, Unkeyed, Versioned, VersionedOf, VersionedStore, WindowStore,
+        days, from, hopping, hours, kv, matching, millis, minutes, named, seconds, session, sessions, sliding, stored, tumbling,
+        until_time_limit, until_window_closes, versioned, windows, within,
     };
     #[cfg(any(feature = "embedded", feature = "kafka"))]
     pub use crate::{App, BadRecords, Config};

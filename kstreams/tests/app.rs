@@ -71,6 +71,21 @@ fn an_application_runs_to_the_end_of_its_input_and_says_what_it_did() {
 }
 
 #[test]
+fn from_the_latest_on_it_begins_with_what_comes_where_nothing_is_committed() {
+    let log = log_with(&["a b a"]);
+    let config = || Config::new().embedded_log(log.clone()).from_latest();
+    run(config()).unwrap();
+    assert_eq!(counts(&log), expected(&[]));
+    // without a record of it nothing was committed of what was passed over
+    feed(&log, "b");
+    run(Config::new().embedded_log(log.clone())).unwrap();
+    assert_eq!(counts(&log), expected(&[("a", 2), ("b", 2)]));
+    // what is committed counts, wherever it would begin
+    run(config()).unwrap();
+    assert_eq!(counts(&log), expected(&[("a", 2), ("b", 2)]));
+}
+
+#[test]
 fn state_on_disk_is_there_when_the_application_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let log = log_with(&["a a b"]);

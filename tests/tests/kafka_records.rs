@@ -178,3 +178,56 @@ fn brokers_that_are_not_there_are_told() {
     let error = Running::start(App::new(topology("nobody"), config)).join().unwrap_err().to_string();
     assert!(error.contains("the brokers do not answer"), "{error}");
 }
+
+/// Each record says which topic it goes to.
+fn spread(id: &'static str) -> Topology {
+    let b = Topology::builder(id);
+    b.stream(In).map_values(|bytes| "x".repeat(bytes as usize)).to_dynamic(move |key, _, _| format!("{id}.of-{key}"));
+    b.build(())
+}
+fn read_keys(client: &Client, topic: &str, count: usize) {
+    let since = Instant::now();
+    while client.read(topic).len() != count {
+        assert!(since.elapsed() < PATIENCE, "{count} records of {topic} did not come");
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_record_that_names_a_topic_which_is_not_there_gets_its_policy_and_the_rest_goes_on() {
+    let Some(broker) = broker() else { return };
+    let case = Case::new("spread", broker);
+    case.client.create("spread.of-a", 1);
+    for (key, time) in [("a", 1), ("gone", 2), ("a", 3), ("lost", 4), ("gone", 5), ("a", 6)] {
+        case.write(key, 1, time);
+    }
+    let app = Running::start(App::new(spread(case.id), case.config().bad_records(BadRecords::Skip)));
+    read_keys(&case.client, "spread.of-a", 3);
+    app.wait_until("three bad records", || (app.events().iter().filter_map(bad_record).count() == 3).then_some(()));
+    let reasons: Vec<String> = app.events().iter().filter_map(bad_record).map(|(_, reason)| reason).collect();
+    for part in ["topic `spread.of-gone`: it does not exist: create it", "topic `spread.of-lost`"] {
+        assert!(reasons.iter().any(|reason| reason.contains(part)), "{part} is in none of {reasons:?}");
+    }
+    // and what comes later aborts nothing more
+    let aborts = |events: &[Event]| events.iter().filter(|e| matches!(e, Event::Aborted { .. })).count();
+    let before = aborts(&app.events());
+    case.write("gone", 1, 7);
+    case.write("a", 1, 8);
+    read_keys(&case.client, "spread.of-a", 4);
+    let closed = app.finish().unwrap();
+    assert_eq!((closed.bad, before), (4, closed.aborts as usize));
+    assert!(before <= 4, "{before} aborts for two topics and two tasks");
+}
+
+#[test]
+fn a_record_that_names_a_topic_which_is_not_there_stops_its_task_where_bad_records_do() {
+    let Some(broker) = broker() else { return };
+    let case = Case::new("strict", broker);
+    case.write("gone", 1, 1);
+    let app = Running::start(App::new(spread(case.id), case.config()));
+    let reason = app.wait_for("a failed task", |e| if let Event::TaskFailed { reason, .. } = e { Some(reason.clone()) } else { None });
+    for part in ["operator `to_dynamic-line-", "topic `strict.in` partition", "offset 0", "`strict.of-gone`: it does not exist: create it"]
+    {
+        assert!(reason.contains(part), "{part} is not in {reason}");
+    }
+}

@@ -35,6 +35,7 @@ struct Process {
     told: Arc<Told>,
     globals: EmbeddedGlobals,
     endpoint: Option<String>,
+    latest: bool,
     /// One a worker.
     desks: Vec<Desk>,
 }
@@ -53,6 +54,7 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
         told: told.clone(),
         globals: EmbeddedGlobals::new(&deployment),
         endpoint: config.endpoint.clone(),
+        latest: config.latest,
         desks: (0..config.threads).map(|_| Desk::default()).collect(),
     };
     let mut workers = vec![];
@@ -72,9 +74,9 @@ pub(super) fn start(blueprint: &Arc<Blueprint>, config: &Config, state: State, t
     let members = Arc::new(move || members(&group.0, &group.1));
     let serving = Serving { deployment: deployment.clone(), clock, desks, members };
     let unclaimed = Unclaimed { blueprint, deployment: deployment.clone(), settings, parking, clock };
-    let watched = log.clone();
+    let (watched, latest) = (log.clone(), config.latest);
     let topics = Box::new(move || Ok(watched.topics().iter().map(|topic| topic.name.to_string()).collect()));
-    Ok(Workers { workers, unclaimed, serving, drained: Box::new(move || is_drained(&log, &deployment)), topics })
+    Ok(Workers { workers, unclaimed, serving, drained: Box::new(move || is_drained(&log, &deployment, latest)), topics })
 }
 
 fn members(log: &EmbeddedLog, deployment: &Deployment) -> Result<Vec<MemberTasks>, String> {
@@ -82,9 +84,9 @@ fn members(log: &EmbeddedLog, deployment: &Deployment) -> Result<Vec<MemberTasks
     Ok(owners(log, deployment).map_err(|e| e.to_string())?.into_iter().map(member).collect())
 }
 /// Whether all records of source topics are processed and committed; not while a transaction is open.
-fn is_drained(log: &EmbeddedLog, deployment: &Deployment) -> bool {
-    let mut sources = deployment.sub_topologies.iter().flat_map(|sub| &sub.sources);
-    sources.all(|topic| log.unread(&deployment.application_id, &deployment.topic(*topic).name) == Ok(Some(0)))
+fn is_drained(log: &EmbeddedLog, deployment: &Deployment, latest: bool) -> bool {
+    let mut sources = deployment.sub_topologies.iter().flat_map(|sub| &sub.sources).map(|topic| deployment.topic(*topic));
+    sources.all(|topic| log.unread_of(&deployment.application_id, &topic.name, topic.begins_at_its_end(latest)) == Ok(Some(0)))
 }
 
 impl Process {
@@ -119,7 +121,7 @@ impl Process {
             name,
         };
         let world = EmbeddedWorld::join_at(self.log.clone(), self.deployment.clone(), place, desk.clone(), self.endpoint.as_deref());
-        Ok(world.map_err(|e| e.to_string())?.sharing(&self.globals))
+        Ok(world.map_err(|e| e.to_string())?.sharing(&self.globals).from_latest(self.latest))
     }
     fn run(self, desk: &Desk, mut world: EmbeddedWorld<SystemClock>) {
         let mut worker = Worker::new(self.blueprint, self.deployment, self.settings);

@@ -226,6 +226,7 @@ impl Builder {
         let name = recorder::topic_names(self.recording, &indices).join("+");
         let draft = Draft { kind: NodeKind::Source(indices.clone()), ..Draft::operator(operator).label(format!("{name}-source")) };
         let stream = Stream::<S, V>::add(self.recording, draft, &[]);
+        recorder::windows_of(stream.at, topics.iter().map(|topic| topic.1));
         source::user_stream::<S, V>(stream.at, topics);
         recorder::opens(stream.at, operator, indices);
         stream
@@ -259,6 +260,7 @@ impl Builder {
         let mut store = StoreDraft::named(&name).typed::<S::Key, V::Present>(kind);
         store.expected = part.decl.expected;
         let store = store.add_for_source(self.recording, topic);
+        recorder::windows_of(rows.at, [part.decl.window]);
         source::rows::<S, V>(rows.at, topic, part.decl.window, part.extractor, store);
         let table = rows.kept::<V::Present, M>(operator, store);
         recorder::opens(table.at, operator, vec![topic]);

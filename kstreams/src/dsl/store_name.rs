@@ -412,6 +412,7 @@ impl StoreDraft {
             plan::Store {
                 name,
                 kind,
+                window: None,
                 schema,
                 types,
                 shapes,
@@ -466,6 +467,7 @@ impl StoreDraft {
             plan::Store {
                 name,
                 kind,
+                window: None,
                 schema,
                 types,
                 shapes,

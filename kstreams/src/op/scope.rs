@@ -1,5 +1,5 @@
 //! What surrounds a record while it goes through a task's operators: where it came from, the clocks, where output goes.
-use super::{timers::Timers, upstream::Upstream};
+use super::{sink::Unwritable, timers::Timers, upstream::Upstream};
 use crate::{
     Headers, Meta, Timestamp,
     codec::Presence,
@@ -71,6 +71,8 @@ pub(crate) struct Scope {
     pub(crate) max_record_bytes: usize,
     /// Records that each node was handed, by the node's number; empty where nobody counts.
     pub(crate) counts: Vec<u64>,
+    /// Topics that records have named and that cannot be written.
+    pub(crate) unwritable: Unwritable,
     scratch: Vec<u8>,
 }
 
@@ -100,8 +102,14 @@ impl Scope {
             outbox: Outbox::default(),
             max_record_bytes,
             counts: vec![],
+            unwritable: Unwritable::default(),
             scratch: vec![],
         }
+    }
+    /// As after a restart, but for what is known of the world and what was counted.
+    pub(crate) fn afresh(&mut self) -> Scope {
+        let (counts, unwritable) = (std::mem::take(&mut self.counts), std::mem::take(&mut self.unwritable));
+        Scope { counts, unwritable, ..Scope::new(self.max_record_bytes) }
     }
     /// A node is handed a record: it answers for what happens from here, and the record is counted.
     pub(crate) fn enter(&mut self, node: NodeId) {

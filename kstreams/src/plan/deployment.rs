@@ -60,6 +60,14 @@ pub struct DeployedTopic {
     /// Where reading begins if the group has committed nothing; `None`: where the application says.
     pub reset: Option<Reset>,
 }
+impl DeployedTopic {
+    /// Whether reading begins with what comes from now on where the group has committed nothing; `latest` is what counts if the topic does not say. What
+    /// the application passes on to itself is never skipped.
+    #[cfg(any(feature = "embedded", feature = "kafka"))]
+    pub(crate) fn begins_at_its_end(&self, latest: bool) -> bool {
+        self.origin == Origin::User && self.reset.map_or(latest, |reset| reset == Reset::Latest)
+    }
+}
 /// Where reading begins if the group has committed nothing (Kafka: `auto.offset.reset`; Kafka Streams: `Consumed.withOffsetResetPolicy`).
 ///
 /// ```

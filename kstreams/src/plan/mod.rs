@@ -13,6 +13,7 @@ mod placing;
 pub(crate) mod recorder;
 mod rowless;
 pub mod solve;
+mod windows;
 
 pub use analysis::{PlannedSubTopology, SubTopologies};
 pub use deployment::{DeployedTopic, Deployment, Origin, Reset, StoreChangelog, SubTopology, TaskId, TopicId, TopicLimits};
@@ -102,6 +103,8 @@ pub struct Node {
     pub joins: bool,
     /// A table node hands on what a key was before.
     pub sends_old: bool,
+    /// Size of the time windows in the keys that come out of it, where that is known: their bytes leave it out.
+    pub window: Option<Duration>,
     /// Where it was written.
     pub place: Place,
 }
@@ -188,6 +191,8 @@ pub struct Store {
     pub name: String,
     /// Its layout.
     pub kind: StoreKind,
+    /// Size of the time windows in its keys, where that is known: see [`Node::window`].
+    pub window: Option<Duration>,
     /// Fingerprints of key and value.
     pub schema: (u64, u64),
     /// Types of key and value, as Rust prints them.

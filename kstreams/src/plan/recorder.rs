@@ -74,6 +74,7 @@ pub(crate) fn close(recording: usize) -> Recording {
     let mut closed = RECORDINGS.with_borrow_mut(|(_, all)| all.remove(&recording)).unwrap_or_default();
     let rowless = closed.tables.iter().filter(|(_, old)| matches!(old, Old::Unknown)).map(|(node, _)| *node).collect();
     closed.plan.check_rowless(rowless);
+    closed.plan.size_windows();
     closed.plan.check();
     closed
 }
@@ -198,6 +199,7 @@ pub(crate) fn add(recording: usize, draft: Draft, inputs: &[At], outlet: Box<dyn
             globals,
             joins,
             sends_old: false,
+            window: None,
             place,
         });
         r.outlets.push(outlet);
@@ -321,6 +323,12 @@ pub(crate) fn not_on_commit(at: At) {
 /// A window asks for marks of upstream tasks.
 pub(crate) fn upstream_marks(recording: usize) {
     with(recording, |r| r.plan.upstream_marks = true);
+}
+/// Size of the time windows in the keys that a source reads, as its topics say it; none where they differ.
+pub(crate) fn windows_of(at: At, sizes: impl IntoIterator<Item = Option<std::time::Duration>>) {
+    let mut sizes = sizes.into_iter();
+    let first = sizes.next().flatten().filter(|first| sizes.all(|size| size == Some(*first)));
+    with(at.recording, |r| r.plan.nodes.get_mut(at.node.index()).map(|node| node.window = first));
 }
 /// How far behind a window's end the windows of this node close.
 pub(crate) fn closing(at: At, after_ms: i64) {

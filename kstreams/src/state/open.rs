@@ -18,12 +18,26 @@ use kstreams_store::{
 };
 use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
+/// A record that a store is restored from.
+#[derive(Clone, Copy)]
+pub(crate) struct Logged<'a> {
+    pub(crate) key: &'a [u8],
+    pub(crate) value: Option<&'a [u8]>,
+    pub(crate) time: i64,
+    /// The largest event time that a source topic's record may have.
+    pub(crate) latest: i64,
+    /// Headers cost; few stores ask for them.
+    pub(crate) headers: &'a dyn Fn() -> Headers,
+}
+/// Says the event time of a source topic's record from its key, value and own time; `None`: it is no row.
+pub(crate) type TimeOf<K> = Arc<dyn Fn(&K, Option<&[u8]>, i64) -> Option<i64> + Send + Sync>;
+
 /// A store as its task walks it.
 pub(crate) trait TaskStore {
     fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()>;
     fn commit(&self, generation: u64);
     fn abort(&self);
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, headers: &dyn Fn() -> Headers, generation: u64);
+    fn restore(&self, record: &Logged<'_>, generation: u64);
     /// Says why what was restored cannot be used.
     fn unreadable(&self) -> Option<String> {
         None
@@ -63,8 +77,8 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn abort(&self) {
         self.borrow_mut().abort();
     }
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, headers: &dyn Fn() -> Headers, generation: u64) {
-        self.borrow_mut().restore(key, value, time, headers, generation);
+    fn restore(&self, record: &Logged<'_>, generation: u64) {
+        self.borrow_mut().restore(record, generation);
     }
     fn unreadable(&self) -> Option<String> {
         self.borrow_mut().unreadable()
@@ -120,8 +134,8 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     fn abort(&self) {
         self.borrow_mut().abort();
     }
-    fn restore(&self, key: &[u8], value: Option<&[u8]>, time: i64, _: &dyn Fn() -> Headers, generation: u64) {
-        self.borrow_mut().restore(key, value, time, generation);
+    fn restore(&self, record: &Logged<'_>, generation: u64) {
+        self.borrow_mut().restore(record, generation);
     }
     fn is_anew(&self) -> bool {
         self.borrow().set.is_anew()
@@ -206,7 +220,7 @@ impl OpenStores {
             };
             let migrating = stores.migrating(name, store);
             let (set, time) = stores.write_set(name, store, segments);
-            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time, store.source.is_some(), migrating)
+            Stored::new(store.name.clone(), store.kind, stores.logs.get(name).copied(), set, time, migrating).sized(store.window)
         })
     }
     /// [`OpenStores::open`] of a versioned store.
@@ -217,7 +231,7 @@ impl OpenStores {
             let (set, time) = stores.write_set(name, store, Some(segments));
             // What was in time when it was put must be so again.
             let time = if set.is_anew() { -1 } else { time };
-            Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time, store.source.is_some())
+            Versions::new(store.name.clone(), history, stores.logs.get(name).copied(), set, time).sized(store.window)
         })
     }
     fn known<T>(&mut self, index: StoreIndex, store: &Store, fresh: impl FnOnce(&mut Self, &Arc<str>, &Store) -> T) -> Rc<RefCell<T>>
@@ -299,8 +313,12 @@ pub(crate) fn segments_mark(store: &str) -> String {
     format!("segments/{store}")
 }
 /// All that a checkpoint notes of a store.
-pub(crate) fn marks_of(store: &str) -> [String; 3] {
-    [store_time_mark(store), rows_mark(store), segments_mark(store)]
+pub(crate) fn marks_of(store: &str) -> [String; 4] {
+    [store_time_mark(store), written_at_mark(store), rows_mark(store), segments_mark(store)]
+}
+/// Where a checkpoint notes when it has written a store.
+pub(crate) fn written_at_mark(store: &str) -> String {
+    format!("written-at/{store}")
 }
 /// Where a checkpoint keeps a store's time.
 pub(crate) fn store_time_mark(store: &str) -> String {

@@ -1,7 +1,7 @@
 //! A typed store: keys and values over a write set of bytes.
 use super::{
     migrating::{Migrating, Rewritten},
-    versions::TimeOf,
+    open::{Logged, TimeOf},
 };
 use crate::{
     Headers, Key, Record,
@@ -15,6 +15,7 @@ use kstreams_store::{Direction, Found, Parked, Slot, WriteSet, layout::window};
 use std::{
     ops::{Bound, ControlFlow},
     rc::Rc,
+    time::Duration,
 };
 
 /// What a change does to a row.
@@ -91,6 +92,8 @@ pub(crate) struct Stored<K, V> {
     pub(super) name: String,
     pub(super) set: WriteSet<V>,
     kind: StoreKind,
+    /// Size of the time windows in its keys, where that is known.
+    window: Option<Duration>,
     /// Of a windowed store, milliseconds: how long windows are kept, and what one segment holds.
     windows: Option<Kept>,
     /// `None`: not logged, or restored from its source topic.
@@ -99,8 +102,7 @@ pub(crate) struct Stored<K, V> {
     store_time: i64,
     /// What it was at the last commit.
     pub(super) committed_time: i64,
-    /// Restored from the topic that it is a table of.
-    is_source: bool,
+    /// Of a table that is restored from its topic.
     time_of: Option<TimeOf<K>>,
     /// Where rows may be of another type.
     migrating: Option<Migrating>,
@@ -126,18 +128,17 @@ impl<K: Key, V: Record> Stored<K, V> {
         log: Option<Log>,
         set: WriteSet<V>,
         store_time: i64,
-        is_source: bool,
         migrating: Option<Migrating>,
     ) -> Self {
         let mut stored = Stored {
             name,
             set,
             kind,
+            window: None,
             windows: Kept::of(kind),
             log,
             store_time,
             committed_time: -1,
-            is_source,
             time_of: None,
             migrating,
             refused: vec![],
@@ -147,6 +148,11 @@ impl<K: Key, V: Record> Stored<K, V> {
         };
         stored.advance_for_good(store_time);
         stored
+    }
+    /// The same over keys with time windows of this size.
+    pub(super) fn sized(mut self, window: Option<Duration>) -> Self {
+        self.window = window;
+        self
     }
     pub(super) fn commit(&mut self, generation: u64) {
         if let Some(Rewritten { key, value, time }) = self.migrating.as_mut().and_then(Migrating::rewrite_committed) {
@@ -204,28 +210,24 @@ impl<K: Key, V: Record> Stored<K, V> {
         self.migrating = Some(migrating);
         why
     }
+    /// How a source topic says the time of its records.
+    pub(crate) fn times_by(&mut self, time_of: TimeOf<K>) {
+        self.time_of = Some(time_of);
+    }
     /// Puts a changelog record into the committed slots. A source topic may hold records that the policy skipped: they are no rows.
-    pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, headers: &dyn Fn() -> Headers, generation: u64) {
+    pub(super) fn restore(&mut self, record: &Logged<'_>, generation: u64) {
+        let Logged { key, value, time, latest, headers } = *record;
         let Ok(decoded) = self.decode(key) else { return };
-        let mut time = time;
-        if self.is_source {
-            let Some(said) = self.time_of_row(&decoded, value, time) else { return };
-            time = said;
-        }
+        let time = match &self.time_of {
+            Some(time_of) => time_of(&decoded, value, time).filter(|time| (0..=latest).contains(time)),
+            None => Some(time),
+        };
+        let Some(time) = time else { return };
         self.advance_for_good(decoded.window_start().unwrap_or(-1));
         let Some(migrating) = &mut self.migrating else { return self.set.restore(key, value, time, generation) };
         let set = &self.set;
         let value = migrating.read(key, value, &headers(), || keys_of(set));
         self.set.restore(key, value.as_deref(), time, generation);
-    }
-    /// How a source topic says the time of its records.
-    pub(crate) fn times_by(&mut self, time_of: TimeOf<K>) {
-        self.time_of = Some(time_of);
-    }
-    /// The event time of a source topic's row; `None`: it is none.
-    fn time_of_row(&self, key: &K, value: Option<&[u8]>, time: i64) -> Option<i64> {
-        let time = self.time_of.as_ref().map_or(Some(time), |time_of| time_of(key, value, time))?;
-        (time >= 0 && value.is_none_or(|bytes| V::decode(Some(bytes)).is_ok())).then_some(time)
     }
     /// The store's own time.
     pub(crate) fn time(&self) -> i64 {
@@ -440,10 +442,11 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
     }
     fn decode(&self, bytes: &[u8]) -> crate::Result<K> {
-        match self.kind {
+        let key = match self.kind {
             StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => K::decode(Some(bytes)),
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
-        }
+        }?;
+        Ok(sized(key, self.window))
     }
     /// A window whose start (of a session: end) is at or before store time − retention is absent, exactly.
     fn is_expired(&self, key: &K) -> bool {
@@ -494,6 +497,13 @@ fn rewrite<V>(
 fn keys_of<V>(set: &WriteSet<V>) -> Vec<Vec<u8>> {
     let rows = set.range(Bound::Unbounded, Bound::Unbounded, Direction::Forward);
     rows.into_iter().flatten().filter_map(|row| row.ok().map(|(key, _)| key.to_vec())).collect()
+}
+/// A key with the end of its time window, if the size is known.
+pub(super) fn sized<K: Key>(key: K, window: Option<Duration>) -> K {
+    match window {
+        Some(size) => key.sized(size),
+        None => key,
+    }
 }
 /// Bounds in the bytes of a store.
 pub(super) fn encoded_bounds<K>(

@@ -1,8 +1,9 @@
 //! A versioned store: what every key has been, for as long as its history (KIP-889, `RocksDBVersionedStore`). Rows have our layout
 //! (`kstreams_store::layout::versioned`); the changelog has Kafka Streams': each put by itself, its value under the time from which it is valid.
 use super::{
+    open::{Logged, TimeOf},
     page::{Page, StoredRow, Wanted},
-    stored::{Changed, Log, Step, decode_row, encoded_bounds},
+    stored::{Changed, Log, Step, decode_row, encoded_bounds, sized},
 };
 use crate::{
     Key, Record,
@@ -18,7 +19,7 @@ use std::{
     collections::BTreeSet,
     ops::{Bound, RangeBounds},
     rc::Rc,
-    sync::Arc,
+    time::Duration,
 };
 
 /// What a key was from some time on.
@@ -107,21 +108,19 @@ impl<V> Fit<V> {
 /// A row: from when it is valid, until when, and what the key was.
 type Past<V> = (i64, i64, Rc<Version<V>>);
 
-/// Says the event time of a source topic's record from its key, value and own time; `None`: it is no row.
-pub(crate) type TimeOf<K> = Arc<dyn Fn(&K, Option<&[u8]>, i64) -> Option<i64> + Send + Sync>;
-
 /// A versioned store of a task.
 pub(crate) struct Versions<K, V> {
     name: String,
     pub(super) set: WriteSet<Version<V>>,
     log: Option<Log>,
     history: i64,
+    /// Size of the time windows in its keys, where that is known.
+    window: Option<Duration>,
     /// Largest time put into the store: what lies further behind it than the history is gone, and cannot be put any more.
     time: i64,
     /// What it was at the last commit.
     committed_time: i64,
-    /// Restored from the topic that it is a table of.
-    is_source: bool,
+    /// Of a table that is restored from its topic.
     time_of: Option<TimeOf<K>>,
     puts: Vec<Put<V>>,
     put_bytes: usize,
@@ -131,15 +130,15 @@ pub(crate) struct Versions<K, V> {
 }
 
 impl<K: Key, V: Record> Versions<K, V> {
-    pub(super) fn new(name: String, history: i64, log: Option<Log>, set: WriteSet<Version<V>>, time: i64, is_source: bool) -> Self {
+    pub(super) fn new(name: String, history: i64, log: Option<Log>, set: WriteSet<Version<V>>, time: i64) -> Self {
         let mut versions = Versions {
             name,
             set,
             log,
             history,
+            window: None,
             time: -1,
             committed_time: -1,
-            is_source,
             time_of: None,
             puts: vec![],
             put_bytes: 0,
@@ -149,7 +148,12 @@ impl<K: Key, V: Record> Versions<K, V> {
         versions.advance_for_good(time);
         versions
     }
-    /// How a source topic says the time of its records, where that is not theirs.
+    /// The same over keys with time windows of this size.
+    pub(super) fn sized(mut self, window: Option<Duration>) -> Self {
+        self.window = window;
+        self
+    }
+    /// How a source topic says the time of its records.
     pub(crate) fn times_by(&mut self, time_of: TimeOf<K>) {
         self.time_of = Some(time_of);
     }
@@ -234,7 +238,7 @@ impl<K: Key, V: Record> Versions<K, V> {
                 keys.insert(key.to_vec());
             }
         }
-        keys.iter().map(|key| Ok(K::decode(Some(key))?)).collect()
+        keys.iter().map(|key| Ok(sized(K::decode(Some(key))?, self.window))).collect()
     }
     fn is_behind(&self, time: i64) -> bool {
         time < self.time.saturating_sub(self.history)
@@ -379,23 +383,18 @@ impl<K: Key, V: Record> Versions<K, V> {
         }
     }
     /// Puts a record of the changelog into the committed slots; of the source topic, with the same outcome as when it was processed.
-    pub(super) fn restore(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) {
-        let Some(time) = self.restored_time(key, value, time) else { return };
+    pub(super) fn restore(&mut self, record: &Logged<'_>, generation: u64) {
+        let Some(time) = self.restored_time(record) else { return };
         self.advance_for_good(time);
-        if let Err(text) = self.restore_put(key, value, time, generation) {
+        if let Err(text) = self.restore_put(record.key, record.value, time, generation) {
             self.broken = Some(format!("store `{}` could not be restored: {text}", self.name));
         }
     }
-    fn restored_time(&self, key: &[u8], value: Option<&[u8]>, time: i64) -> Option<i64> {
-        if !self.is_source {
-            return Some(time.max(0));
-        }
-        let key = K::decode(Some(key)).ok()?;
-        let time = match &self.time_of {
-            Some(time_of) => time_of(&key, value, time)?,
-            None => time,
-        };
-        ((0..NOW).contains(&time) && !self.is_behind(time)).then_some(time)
+    fn restored_time(&self, record: &Logged<'_>) -> Option<i64> {
+        let Some(time_of) = &self.time_of else { return Some(record.time.max(0)) };
+        let key = sized(K::decode(Some(record.key)).ok()?, self.window);
+        let time = time_of(&key, record.value, record.time)?;
+        ((0..NOW).contains(&time) && time <= record.latest && !self.is_behind(time)).then_some(time)
     }
     fn restore_put(&mut self, key: &[u8], value: Option<&[u8]>, time: i64, generation: u64) -> crate::Result<()> {
         self.key.clear();

@@ -3,7 +3,7 @@ use super::{Task, TaskError, TaskErrorKind, fault, queue::Queue};
 use crate::{
     op::{Assembly, Clocks, Scope},
     plan::{Deployment, TaskId},
-    state::{Globals, Log, OpenStores, marks_of},
+    state::{Globals, Log, OpenStores, marks_of, written_at_mark},
     topology::Blueprint,
     worker::{OpenedState, Settings},
 };
@@ -27,7 +27,7 @@ impl Task {
             None => partly_in_memory(blueprint, deployment, id, state.backend).map_err(|e| fault::store_error(id, &e))?,
         };
         let snapshot = backend.snapshot().map_err(|e| fault::store_error(id, &e))?;
-        let written_at = if state.parked.is_some() { None } else { written_at(&*snapshot) };
+        let written_at = if state.parked.is_some() { BTreeMap::new() } else { written_at(deployment, id, &*snapshot) };
         let (parked, parked_positions, generation, afresh) = match state.parked {
             Some(parked) => (parked.stores, Some(parked.positions), parked.generation, parked.afresh),
             None => (vec![], left_over.then(Vec::new), 0, left_over),
@@ -124,9 +124,11 @@ fn partly_in_memory(
     let marks = tables.iter().flat_map(|store| marks_of(store)).collect();
     Ok((Arc::new(PartlyInMemory::new(disk, Kept { tables, topics, marks })), left_over))
 }
-/// When the last checkpoint was written, wall time.
-fn written_at(snapshot: &dyn kstreams_store::Snapshot) -> Option<i64> {
-    snapshot.mark(super::state::WRITTEN_AT).and_then(|mark| mark.try_into().ok()).map(i64::from_be_bytes)
+/// When what each changelog restores was last written, wall time. A store by itself: the database may hold some that were another sub-topology's
+/// when the others were written last, because an edit of the topology gave it another number.
+fn written_at(deployment: &Deployment, id: TaskId, snapshot: &dyn kstreams_store::Snapshot) -> BTreeMap<crate::plan::TopicId, i64> {
+    let of = |store: &str| snapshot.mark(&written_at_mark(store)).and_then(|mark| mark.try_into().ok()).map(i64::from_be_bytes);
+    deployment.of(id).changelogs.iter().filter_map(|changelog| Some((changelog.topic, of(&changelog.store)?))).collect()
 }
 /// Where each changelog stands in the state: in the parked slots, else in the checkpoint. Parked slots may be older than the checkpoint
 /// (their task went on elsewhere in this process meanwhile), so theirs is the position that counts.

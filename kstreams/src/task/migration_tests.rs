@@ -63,7 +63,7 @@ fn position(task: &Task, store: &str) -> Option<i64> {
     task.restore_positions().into_iter().find(|(of, _)| *of == topic).unwrap().1
 }
 fn restore(task: &mut Task, rows: &Old, generation: u64) {
-    task.restore(log_of(task, "store"), rows, generation).unwrap();
+    task.restore(log_of(task, "store"), rows, Now::default(), generation).unwrap();
 }
 fn checkpoint(task: &mut Task, backend: &Arc<dyn Backend>, generation: u64, at: i64) {
     let positions = [("store", at), ("beside", 10)].map(|(store, at)| (log_of(task, store), at));

@@ -91,8 +91,8 @@ pub(crate) struct Task {
     /// Where each changelog stood when the state was opened.
     positions: BTreeMap<TopicId, Option<i64>>,
     generation: u64,
-    /// Wall time of the checkpoint that the state was opened from.
-    written_at: Option<i64>,
+    /// Wall time of the checkpoint that each changelog's rows were opened from.
+    written_at: BTreeMap<TopicId, i64>,
     /// The database holds what is no longer true; the next checkpoint begins afresh.
     afresh: bool,
 }
@@ -131,6 +131,10 @@ impl Task {
     /// Operators see these rows of a global table from the next record on.
     pub(crate) fn set_global(&self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
         self.globals.set(topic, rows);
+    }
+    /// Records that name this topic are bad until then, wall time.
+    pub(crate) fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64) {
+        self.scope.unwritable.learn(topic, reason, until);
     }
     /// Wall-clock time of the next timer (`Now::wall` scale).
     pub(crate) fn next_timer(&self) -> Option<i64> {

@@ -54,7 +54,7 @@ impl Task {
         if let Some(time) = self.queues[queue].head {
             return Ok(Some(time));
         }
-        let max_time = self.max_future_ms.map_or(i64::MAX, |ahead| now.wall.saturating_add(ahead));
+        let max_time = self.latest_time(now);
         loop {
             match catch_unwind(AssertUnwindSafe(|| self.queues[queue].load(max_time))) {
                 Ok(Ok(time)) => return Ok(time),
@@ -62,6 +62,10 @@ impl Task {
                 Err(panic) => self.bad_head(queue, &fault::panic_text(&*panic), now, outbox)?,
             }
         }
+    }
+    /// The largest event time that a record may have.
+    pub(super) fn latest_time(&self, now: Now) -> i64 {
+        self.max_future_ms.map_or(i64::MAX, |ahead| now.wall.saturating_add(ahead))
     }
     /// Notes that there is something to commit.
     pub(super) fn touch(&mut self, now: Now) {

@@ -2,15 +2,12 @@
 use super::{Batch, Task, TaskError, fault, run::guarded};
 use crate::{
     plan::TopicId,
-    state::{Page, PageLimits, TaskStore, Wanted, rows_mark, segments_mark, store_time_mark},
+    state::{Logged, Page, PageLimits, TaskStore, Wanted, rows_mark, segments_mark, store_time_mark, written_at_mark},
     task::Outbox,
     worker::{Now, ParkedTask},
 };
 use kstreams_store::{Anew, Backend, Checkpoint, Snapshot};
 use std::sync::Arc;
-
-/// Where a checkpoint notes when it was written.
-pub(super) const WRITTEN_AT: &str = "written-at";
 
 impl Task {
     fn each_store(&self) -> impl Iterator<Item = &dyn TaskStore> {
@@ -37,9 +34,7 @@ impl Task {
     pub(crate) fn rewind(&mut self) -> Result<(), TaskError> {
         self.each_store().for_each(TaskStore::abort);
         let positions: Vec<_> = self.queues.iter().map(|q| (q.topic, self.committed_offset(q.topic))).collect();
-        let counts = std::mem::take(&mut self.scope.counts);
-        self.scope = crate::op::Scope::new(self.scope.max_record_bytes);
-        self.scope.counts = counts;
+        self.scope = self.scope.afresh();
         (self.taken, self.touched, self.started) = (0, None, false);
         self.assemble()?;
         positions.into_iter().for_each(|(topic, offset)| self.set_committed_offset(topic, offset));
@@ -56,12 +51,12 @@ impl Task {
             checkpoint.marks.extend(store.mark().map(|mark| (rows_mark(name), mark)));
             checkpoint.marks.extend(store.segment_interval().map(|ms| (segments_mark(name), ms.to_be_bytes().to_vec())));
             checkpoint.anew.extend(self.anew(name, &**store));
+            checkpoint.marks.push((written_at_mark(name), now.wall.to_be_bytes().to_vec()));
         }
         let partition = self.id.partition as i32;
         let named = |(topic, offset): &(TopicId, i64)| ((self.deployment.topic(*topic).name.to_string(), partition), *offset);
         checkpoint.positions = positions.iter().map(named).collect();
         checkpoint.afresh = self.afresh;
-        checkpoint.marks.push((WRITTEN_AT.to_owned(), now.wall.to_be_bytes().to_vec()));
         checkpoint
     }
     fn anew(&self, name: &Arc<str>, store: &dyn TaskStore) -> Option<Anew> {
@@ -97,9 +92,9 @@ impl Task {
     pub(crate) fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
         self.positions.iter().map(|(topic, position)| (*topic, *position)).collect()
     }
-    /// When the checkpoint was written that the state was opened from; `None` if it was opened from none.
-    pub(crate) fn written_at(&self) -> Option<i64> {
-        self.written_at
+    /// When the checkpoint was written that a changelog's rows were opened from; `None` if they were opened from none.
+    pub(crate) fn written_at(&self, changelog: TopicId) -> Option<i64> {
+        self.written_at.get(&changelog).copied()
     }
     /// Forgets what the database holds: it is too old for what its changelogs still tell. They are read from their beginning.
     pub(crate) fn rebuild(&mut self) {
@@ -114,15 +109,16 @@ impl Task {
         let (_, store) = self.stores.walked.values().find(|(name, _)| **name == *store)?;
         Some(store.page(wanted, most).map_err(|e| e.to_string()))
     }
-    /// Puts changelog records into committed slots of `generation`.
-    pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
+    /// Puts changelog records into committed slots of `generation`; of a source topic those that are no bad records.
+    pub(crate) fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError> {
+        let latest = self.latest_time(now);
         let deployment = self.deployment.clone();
         let named = deployment.of(self.id).changelogs.iter().filter(|c| c.topic == topic);
         for changelog in named {
             let Some((_, store)) = self.stores.walked.values().find(|(name, _)| *name == changelog.store) else { continue };
             for (i, record) in (0..batch.len()).map(|i| (i, batch.get(i))) {
                 if let Some(key) = record.key {
-                    store.restore(key, record.value, record.timestamp, &|| batch.headers(i), generation);
+                    store.restore(&Logged { key, value: record.value, time: record.timestamp, latest, headers: &|| batch.headers(i) }, generation);
                 }
             }
         }

@@ -234,3 +234,22 @@ fn a_panic_closes_the_task_whatever_the_policy_says_and_names_the_place() {
         assert!(error.text.contains(part), "{part} is missing in: {}", error.text);
     }
 }
+
+#[test]
+fn a_record_for_a_topic_that_cannot_be_written_is_bad_until_that_is_looked_at_again() {
+    let mut bed = Bed::started(|s| s.to_dynamic(|_, n, _| format!("of-{n}")));
+    bed.task.unwritable(&"of-3".into(), &"it does not exist: create it".into(), 1);
+    bed.task.set_committed_offset(IN, Some(0));
+    bed.task.rewind().unwrap();
+    bed.start();
+    bed.send(0, 0, 3).unwrap();
+    bed.send(1, 0, 4).unwrap();
+    let skipped = bed.task.take_skipped();
+    assert_eq!(skipped.len(), 1);
+    assert!(skipped[0].offset == 0 && skipped[0].operator.starts_with("to_dynamic"), "{skipped:?}");
+    assert_eq!(skipped[0].reason, "it goes to topic `of-3`: it does not exist: create it");
+    assert_eq!(bed.produced(), [4]);
+    bed.task.unwritable(&"of-3".into(), &"it does not exist: create it".into(), 0);
+    bed.send(2, 0, 3).unwrap();
+    assert_eq!((bed.task.take_skipped().len(), bed.produced()), (0, vec![3]));
+}

@@ -6,6 +6,7 @@ use super::{
     slot::Phase,
 };
 use crate::plan::{TaskId, TopicId};
+use std::sync::Arc;
 
 /// Longest pause after aborts in a row, milliseconds: a record that the broker refuses for ever must not make a busy loop, and a group that
 /// settles must not be kept waiting.
@@ -50,6 +51,18 @@ impl<T: Runs> Engine<T> {
             );
             let dirty = self.running_where(T::dirty);
             self.abort(reason, dirty, true, Outcome::NotCommitted);
+        }
+    }
+
+    /// A record names a topic that cannot be written. It was not produced, so what it belongs to must not be committed; when it is processed
+    /// again its task knows of the topic, and it is a bad record.
+    pub(super) fn unwritable(&mut self, now: Now, name: &Arc<str>, reason: &Arc<str>) {
+        let until = now.wall.saturating_add(self.settings.unwritable_ms);
+        self.slots.values_mut().filter_map(|slot| slot.task.as_mut()).for_each(|task| task.unwritable(name, reason, until));
+        if self.is_idle() {
+            let reason = format!("a record names topic `{name}`: {reason}. It is processed again, as a bad record");
+            let dirty = self.running_where(T::dirty);
+            self.abort(reason, dirty, false, Outcome::NotCommitted);
         }
     }
 

@@ -119,6 +119,7 @@ impl<T: Runs> Engine<T> {
             Input::Committed(result) => self.commit_answered(now, result),
             Input::Aborted(result) => self.abort_answered(now, result),
             Input::DeliveryFailed { topic, reason } => self.delivery_failed(topic, &reason),
+            Input::Unwritable { name, reason } => self.unwritable(now, &name, &reason),
             Input::Checkpointed { task, generation, snapshot } => self.checkpointed(now, task, generation, snapshot),
             Input::Query(query) => self.query(now, query),
             Input::Look => self.look(now),

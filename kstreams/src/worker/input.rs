@@ -94,6 +94,13 @@ pub enum Input {
         /// What the broker said.
         reason: String,
     },
+    /// A topic that a record names (`to_dynamic`) cannot be written, so the record was not produced. What names it from now on is a bad record.
+    Unwritable {
+        /// Its name on the brokers.
+        name: Arc<str>,
+        /// What keeps it from being written, and the way out.
+        reason: Arc<str>,
+    },
     /// Answer to [`super::Output::Checkpoint`].
     Checkpointed {
         /// Of this task.

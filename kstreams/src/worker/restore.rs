@@ -133,14 +133,14 @@ impl<T: Runs> Engine<T> {
     pub(super) fn rebuild_if_outdated(&mut self, now: Now, id: TaskId, ends: &[(TopicId, i64, i64)]) {
         let Some(slot) = self.slots.get_mut(&id) else { return };
         let (Phase::FetchingEnds { committed }, Some(task)) = (&slot.phase, &mut slot.task) else { return };
-        let Some(written_at) = task.written_at() else { return };
-        let age = now.wall.saturating_sub(written_at);
         let outdated = |(topic, first, end): &(TopicId, i64, i64)| {
             let to = Place { deployment: &self.deployment, task: id, topic: *topic }.limit(committed, *first, *end);
-            slot.positions.get(*topic).is_some_and(|at| at < to) && age >= tombstones_stay(&self.deployment, *topic)
+            let age = now.wall.saturating_sub(task.written_at(*topic)?);
+            let misses = slot.positions.get(*topic).is_some_and(|at| at < to) && age >= tombstones_stay(&self.deployment, *topic);
+            misses.then_some((*topic, age))
         };
-        if let Some((topic, _, _)) = ends.iter().find(|changelog| outdated(changelog)) {
-            let topic = &self.deployment.topic(*topic).name;
+        if let Some((topic, age)) = ends.iter().find_map(outdated) {
+            let topic = &self.deployment.topic(topic).name;
             tracing::info!(task = %id, age_ms = age, topic = &**topic, "the state on disk is older than tombstones stay; it is built anew");
             task.rebuild();
             slot.positions.known.clear();
@@ -171,7 +171,7 @@ impl<T: Runs> Engine<T> {
         let Some(slot) = self.slots.get_mut(&id) else { return };
         let (Phase::Restoring(restore), Some(task)) = (&mut slot.phase, &mut slot.task) else { return };
         let Some(leg) = restore.legs.iter_mut().find(|leg| leg.topic == topic) else { return };
-        if let Err(error) = task.restore(topic, batch, restore.generation) {
+        if let Err(error) = task.restore(topic, batch, now, restore.generation) {
             return self.task_failed(now, id, error, self.outbox.len());
         }
         leg.next = leg.next.max(next);

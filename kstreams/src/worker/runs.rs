@@ -33,6 +33,7 @@ pub(crate) trait Runs: Sized {
     fn set_global(&mut self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
         let _ = (topic, rows);
     }
+    fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64);
     fn next_timer(&self) -> Option<i64>;
     fn take_commit_request(&mut self) -> bool;
     fn take_skipped(&mut self) -> Vec<Skipped>;
@@ -58,9 +59,9 @@ pub(crate) trait Runs: Sized {
     fn open_bytes(&self) -> usize;
     fn committed_bytes(&self) -> usize;
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)>;
-    fn written_at(&self) -> Option<i64>;
+    fn written_at(&self, changelog: TopicId) -> Option<i64>;
     fn rebuild(&mut self);
-    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError>;
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError>;
     fn dirty_since(&self) -> Option<i64>;
     fn source_view(&self, topic: TopicId) -> SourceView;
     fn work(&self) -> Work;
@@ -105,6 +106,9 @@ impl Runs for Task {
     }
     fn set_global(&mut self, topic: TopicId, rows: Arc<dyn GlobalRows>) {
         Task::set_global(self, topic, rows);
+    }
+    fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64) {
+        Task::unwritable(self, topic, reason, until);
     }
     fn next_timer(&self) -> Option<i64> {
         Task::next_timer(self)
@@ -163,14 +167,14 @@ impl Runs for Task {
     fn restore_positions(&self) -> Vec<(TopicId, Option<i64>)> {
         Task::restore_positions(self)
     }
-    fn written_at(&self) -> Option<i64> {
-        Task::written_at(self)
+    fn written_at(&self, changelog: TopicId) -> Option<i64> {
+        Task::written_at(self, changelog)
     }
     fn rebuild(&mut self) {
         Task::rebuild(self);
     }
-    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
-        Task::restore(self, topic, batch, generation)
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, now: Now, generation: u64) -> Result<(), TaskError> {
+        Task::restore(self, topic, batch, now, generation)
     }
     fn source_view(&self, topic: TopicId) -> SourceView {
         Task::source_view(self, topic)

@@ -58,6 +58,9 @@ pub struct Settings {
     pub hash_seed: u64,
     /// Largest key and value together that is produced; above it the record is bad. Below the broker's `message.max.bytes` (1 MiB).
     pub max_record_bytes: usize,
+    /// How long a topic that a record named (`to_dynamic`) and that could not be written is taken to be so still, milliseconds: records that
+    /// name it are bad until then. 5 minutes: after as long a client looks at topics anew (`metadata.max.age.ms`).
+    pub unwritable_ms: i64,
     /// A record whose timestamp is further ahead of wall time than this is bad. `None`: any timestamp is taken, as in Kafka Streams.
     pub max_future_ms: Option<i64>,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             purge_interval_ms: 30_000,
             hash_seed: 0x5bd1_e995,
             max_record_bytes: 1_000_000,
+            unwritable_ms: 300_000,
             max_future_ms: None,
         }
     }

@@ -52,6 +52,7 @@ pub(super) fn input(input: &Input) -> String {
         Input::EndOfPartition { topic, partition, offset } => format!("end {topic:?}/{partition} {offset}"),
         Input::Committed(answer) => format!("{answer:?}"),
         Input::Aborted(answer) => format!("aborted {answer:?}"),
+        Input::Unwritable { name, reason } => format!("unwritable {name} {reason}"),
         Input::DeliveryFailed { topic, reason } => format!("delivery failed {topic:?} {reason}"),
         Input::Checkpointed { task, generation, snapshot } => format!("checkpointed {task} {generation} {:?}", snapshot.as_ref().err()),
         Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),

@@ -4,12 +4,14 @@ use crate::{
     Key, StoreOf,
     plan::{Deployment, Plan, StoreKind, TaskId},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Where and how a store keeps its rows.
 pub(super) struct Layout {
     pub(super) name: Arc<str>,
     pub(super) kind: StoreKind,
+    /// Size of the time windows in its keys, where that is known.
+    window: Option<Duration>,
     sub_topology: u32,
     /// Partitions that keys are spread over.
     partitions: u32,
@@ -25,7 +27,14 @@ impl Layout {
         // The plan's topics come first among the deployed ones.
         let counts = plan.placing(index).into_iter().filter_map(|t| deployment.topics.get(t.0 as usize)).map(|t| t.partitions);
         let partitions = counts.max().unwrap_or(tasks).clamp(1, tasks.max(1));
-        Ok(Layout { name: store.into(), kind: plan.store(index).kind, sub_topology, partitions, tasks: tasks.min(partitions) })
+        Ok(Layout {
+            name: store.into(),
+            kind: plan.store(index).kind,
+            window: plan.store(index).window,
+            sub_topology,
+            partitions,
+            tasks: tasks.min(partitions),
+        })
     }
     /// Every task that keeps a part of it.
     pub(super) fn tasks(&self) -> impl Iterator<Item = TaskId> + use<> {
@@ -48,11 +57,12 @@ impl Layout {
         Ok(bytes)
     }
     pub(super) fn decode<K: Key>(&self, bytes: &[u8]) -> Result<K, QueryError> {
-        match self.kind {
+        let key = match self.kind {
             StoreKind::Window { size, .. } => K::decode_stored(bytes, size),
             StoreKind::KeyValue | StoreKind::Session { .. } | StoreKind::Versioned { .. } => K::decode(Some(bytes)),
-        }
-        .map_err(|e| QueryError::Bytes(format!("a key of store `{}` cannot be read: {e}", self.name)))
+        };
+        let sized = |key: K| if let Some(window) = self.window { key.sized(window) } else { key };
+        key.map(sized).map_err(|e| QueryError::Bytes(format!("a key of store `{}` cannot be read: {e}", self.name)))
     }
 }
 fn unwritable(error: &dyn std::fmt::Display) -> QueryError {

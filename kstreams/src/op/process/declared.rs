@@ -9,7 +9,7 @@ use super::{
     windows::WindowStore,
 };
 use crate::{
-    Key, Keyed, OldType, Record, SessionWindowed, Table, TimeWindowed,
+    Key, Keyed, OldType, Record, SessionWindowed, Table, TimeWindowed, Versioned,
     codec::KeptAs,
     dsl::StoreDraft,
     plan::{Migration, StoreIndex, StoreKind, TopicIndex, recorder::At},
@@ -205,7 +205,7 @@ pub struct Declarations {
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, what is given here is `{Self}`",
     label = "not the stores of this processor",
-    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `windows(\"name\", size, retention)`, `sessions(..)`, `versioned(..)`, a table, or a global table; `()` for none"
+    note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `windows(\"name\", size, retention)`, `sessions(..)`, `versioned(..)`, a table (for a `TableView<_, _, Versioned>` one with history: `VersionedOf<Topic>`, `stored(..).versioned(..)`), or a global table; `()` for none"
 )]
 pub trait StoresFor<Open, Stream> {
     #[doc(hidden)]
@@ -240,6 +240,12 @@ impl<S: Keyed, V, M, L: Beside<S>> StoresFor<TableView<S::Key, V>, L> for Table<
     fn declare(self, to: &mut Declarations) {
         to.inputs.push(self.at);
         to.openings.push(Opening::Table(self.at.node()));
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<S: Keyed<Key = K>, K, V, L: Beside<S>> StoresFor<TableView<K, V, Versioned>, L> for Table<S, V, Versioned> {
+    fn declare(self, to: &mut Declarations) {
+        StoresFor::<TableView<K, V>, L>::declare(self, to);
     }
 }
 #[diagnostic::do_not_recommend]

@@ -90,6 +90,7 @@ impl<K, V> Waiting<K, V> {
 /// ```
 pub struct Emit<K, V> {
     waiting: Waiting<K, V>,
+    node: NodeId,
     next: Next<K, V>,
 }
 impl<K, V> Emit<K, V> {
@@ -153,6 +154,7 @@ impl<K, V> Emit<K, V> {
 /// ```
 pub struct EmitInPlace<K, V> {
     waiting: Waiting<K, V>,
+    node: NodeId,
     next: Next<K, V>,
     /// The task's partition, the count, and how a key is placed.
     here: (u32, u32, fn(&[u8], u32) -> u32),
@@ -204,10 +206,10 @@ pub(crate) struct Wiring<'a, 'b> {
     pub(super) count: u32,
 }
 impl Wiring<'_, '_> {
-    fn next<K: Clone + 'static, V: 'static>(&mut self) -> Next<K, V> {
+    fn next<K: Clone + 'static, V: 'static>(&mut self) -> (NodeId, Next<K, V>) {
         match self.nodes.next() {
-            Some(node) => self.assembly.next(node),
-            None => Box::new(crate::op::Nowhere),
+            Some(node) => (node, self.assembly.next(node)),
+            None => (NodeId(u32::MAX), Box::new(crate::op::Nowhere)),
         }
     }
 }
@@ -253,7 +255,9 @@ macro_rules! one_output {
             self.waiting.records.front().map(|(n, _)| *n)
         }
         fn push_first(&mut self, scope: &mut Scope) -> Flow {
-            self.waiting.records.pop_front().map_or(Ok(()), |(_, message)| self.next.push(message, scope))
+            let Some((_, message)) = self.waiting.records.pop_front() else { return Ok(()) };
+            scope.enter(self.node);
+            self.next.push(message, scope)
         }
         fn clear(&mut self) {
             self.waiting.records.clear();
@@ -267,7 +271,8 @@ impl<S, K: TopicKey, V: 'static> Outputs<S> for Emit<K, V> {
         stream(processor, nodes)
     }
     fn open(wiring: &mut Wiring<'_, '_>) -> Self {
-        Emit { waiting: Waiting::new(wiring.order.clone()), next: wiring.next() }
+        let (node, next) = wiring.next();
+        Emit { waiting: Waiting::new(wiring.order.clone()), node, next }
     }
     one_output!();
 }
@@ -280,7 +285,8 @@ impl<S: Keyed<Key = K>, K: Key, V: 'static> Outputs<S> for EmitInPlace<K, V> {
     fn open(wiring: &mut Wiring<'_, '_>) -> Self {
         let here =
             (wiring.assembly.task.partition, wiring.count.max(1), <S::Partitioner as Partitioner>::partition as fn(&[u8], u32) -> u32);
-        EmitInPlace { waiting: Waiting::new(wiring.order.clone()), next: wiring.next(), here }
+        let (node, next) = wiring.next();
+        EmitInPlace { waiting: Waiting::new(wiring.order.clone()), node, next, here }
     }
     one_output!();
 }

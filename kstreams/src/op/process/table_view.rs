@@ -5,11 +5,12 @@ use super::{
     times::inside,
 };
 use crate::{
-    Key, Record, Result, SessionBounds, SessionWindowed, TimeBounds, TimeWindowed, Timestamp,
+    Key, Plain, Record, Result, SessionBounds, SessionWindowed, TimeBounds, TimeWindowed, Timestamp, Versioned,
     op::{Assembly, Between, Scope, View},
 };
 use std::{
     cell::{Cell, RefCell},
+    marker::PhantomData,
     ops::{Bound, RangeBounds},
     rc::Rc,
 };
@@ -47,10 +48,13 @@ use std::{
 /// driver.input(Words).send("ann".into(), "tea".into()).send("bob".into(), "ale".into());
 /// assert_eq!(driver.output(Results).values(), ["tea Some(7)", "ale None"]);
 /// ```
-pub struct TableView<K, V> {
+///
+/// Of a table that is [`Versioned`] there is also a `TableView<K, V, Versioned>`, which knows what a key was: [`TableView::get_as_of`].
+pub struct TableView<K, V, M = Plain> {
     view: RefCell<Box<dyn View<K, V>>>,
+    of: PhantomData<fn() -> M>,
 }
-impl<K: Key, V: Record> TableView<K, V> {
+impl<K: Key, V: Record, M> TableView<K, V, M> {
     /// The key's row.
     ///
     /// # Errors
@@ -79,7 +83,50 @@ impl<K: Key, V: Record> TableView<K, V> {
         Ok(Box::new(keys.into_iter().filter_map(|key| self.get(&key).transpose().map(|value| Ok((key, value?))))))
     }
 }
-impl<K: Key, V: Record> TableView<TimeWindowed<K>, V> {
+impl<K: Key, V: Record> TableView<K, V, Versioned> {
+    /// What the key was at `time`: its last version up to then, that time included. Nothing if it lies behind the table's history, unless the key has
+    /// not changed since (Kafka Streams: `VersionedKeyValueStore.get(key, asOfTimestamp)`).
+    ///
+    /// ```
+    /// # use kstreams::prelude::*;
+    /// # #[topic(name = "orders", key = String, value = u64, partitions = 1)]
+    /// # struct Orders;
+    /// # #[topic(name = "prices", key = String, value = u64, partitions = 1, history = hours(1))]
+    /// # struct Prices;
+    /// # #[topic(name = "results", key = String, value = String, partitions = 1)]
+    /// # struct Results;
+    /// /// What an order costs, and what it would have cost a minute earlier.
+    /// struct Compared;
+    /// impl Processor for Compared {
+    ///     type Key = String;
+    ///     type In = u64;
+    ///     type Stores = TableView<String, u64, Versioned>;
+    ///     type Out = EmitInPlace<String, String>;
+    ///     fn process(&mut self, order: Message<String, u64>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
+    ///         let price = |at| cx.stores.get_as_of(&order.key, Timestamp(at));
+    ///         let (then, before) = (price(order.time.0)?, price(order.time.0 - 60_000)?);
+    ///         cx.out.emit(&order.key, format!("{then:?} after {before:?}"))
+    ///     }
+    /// }
+    /// # let b = Topology::builder("example");
+    /// # let (orders, prices) = (b.stream(Orders), b.versioned(Prices));
+    /// orders.process(prices, || Compared).to(Results);
+    /// # let mut driver = TestDriver::new(b.build(()));
+    /// driver.input(Prices).at(0).send("tea".into(), 3);
+    /// driver.input(Prices).at(90_000).send("tea".into(), 4);
+    /// driver.input(Orders).at(30_000).send("tea".into(), 1);
+    /// driver.input(Orders).at(100_000).send("tea".into(), 1);
+    /// assert_eq!(driver.output(Results).values(), ["Some(3) after None", "Some(4) after Some(3)"]);
+    /// ```
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn get_as_of(&self, key: &K, time: Timestamp) -> Result<Option<V>> {
+        let row = self.view.borrow_mut().get_as_of(key, time.0, &mut Scope::new(0)).map_err(told)?;
+        row.map(|(value, _)| value.duplicate()).transpose()
+    }
+}
+impl<K: Key, V: Record, M> TableView<TimeWindowed<K>, V, M> {
     /// One key's windows that start within `starts`, by their start, the earliest first (Kafka Streams: `ReadOnlyWindowStore.fetch`).
     ///
     /// ```
@@ -127,7 +174,7 @@ impl<K: Key, V: Record> TableView<TimeWindowed<K>, V> {
         Ok(Box::new(rows.map(|row| row.map(|(key, value)| (Timestamp(key.window.start), value)))))
     }
 }
-impl<K: Key, V: Record> TableView<SessionWindowed<K>, V> {
+impl<K: Key, V: Record, M> TableView<SessionWindowed<K>, V, M> {
     /// One key's sessions that touch `times`, the one that ends first first (Kafka Streams: `ReadOnlySessionStore.findSessions`).
     ///
     /// # Errors
@@ -145,10 +192,10 @@ fn bytes_of<K: Key>(key: &K) -> Result<Vec<u8>> {
     key.encode(&mut bytes).map(|_| bytes)
 }
 #[allow(private_interfaces)]
-impl<K: Key, V: Record> OpenStore for TableView<K, V> {
+impl<K: Key, V: Record, M: 'static> OpenStore for TableView<K, V, M> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, _: &Rc<Cell<i64>>) -> Option<Self> {
         match from.next()? {
-            Opening::Table(node) => Some(TableView { view: RefCell::new(assembly.view(node)) }),
+            Opening::Table(node) => Some(TableView { view: RefCell::new(assembly.view(node)), of: PhantomData }),
             Opening::Store(_) | Opening::Global(..) => None,
         }
     }

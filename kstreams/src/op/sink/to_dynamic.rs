@@ -23,6 +23,7 @@ where
         let Message { key, value, time, mut headers } = record;
         let name: Arc<str> = scope.with_meta(time, &mut headers, |meta| (self.name)(&key, &value, meta)).into();
         legal(&name)?;
+        scope.unwritable.check(&name, scope.wall_time)?;
         let target = Target { topic: TopicId::NAMED, name, partitions: 1, limits: TopicLimits::default(), partition_of: |_, _| 0 };
         scope.produce(&target, time, headers, |w| {
             w.key(&key)?;
@@ -42,8 +43,11 @@ fn legal(name: &str) -> crate::Result<()> {
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Writes each record to the topic that `name` answers, as it is called on the brokers (Kafka Streams: `to(TopicNameExtractor)`).
     ///
-    /// Nothing is known of such a topic before a record goes there: it must exist (the embedded log makes it), nothing checks what it holds, and its
-    /// partition is the one where the producer's default partitioner puts the key's bytes.
+    /// Nothing is known of such a topic before a record goes there: nothing checks what it holds, and its partition is the one where the producer's
+    /// default partitioner puts the key's bytes. It must exist. The brokers are asked for it when its name is met for the first time, by which those with
+    /// `auto.create.topics.enable` make it; the embedded log makes it too. A record for one that is not there two seconds later is a
+    /// [bad record](crate::BadRecords): Kafka Streams' producer waits a minute (`max.block.ms`) and stops. Such a topic is looked for again after 5
+    /// minutes, and when the application starts.
     ///
     /// ```
     /// # use kstreams::prelude::*;

@@ -49,7 +49,7 @@ impl<K: TopicKey, V: Record> TypedSource for RowSource<K, V> {
     }
 }
 
-/// Makes a node the source of a topic's rows. Their store must restore them under the times that it has put them with.
+/// Makes a node the source of a topic's rows. The store restores them from there under the times that it has put them with.
 pub(crate) fn rows<S: Placed, V: Record>(
     at: At,
     topic: TopicIndex,

@@ -60,13 +60,14 @@ pub(crate) fn user_stream<S: Keyed, V: Record>(at: At, topics: Vec<(TopicIndex, 
         Arc::new(move |a| {
             let found: Vec<_> = topics.iter().flat_map(|of| a.deployment.planned(of.0).into_iter().map(move |id| (id, of))).collect();
             let single = found.len() == 1;
+            let inherited = a.blueprint.plan().node(node).window;
             let next = |a: &mut crate::op::Assembly<'_>| -> Next<S::Key, V> {
                 if single { a.next(node) } else { Box::new(a.next_shared::<S::Key, V>(node)) }
             };
             let part = |(id, (_, window, extractor)): (TopicId, &(TopicIndex, Option<Duration>, Extractor<S::Key, V>))| {
                 let marks = (a.deployment.topic(id).origin == Origin::Repartition).then_some(id);
-                let source =
-                    StreamSource { node, window: *window, extractor: extractor.clone(), marks, mark: None, head: None, next: next(a) };
+                let window = window.or(inherited);
+                let source = StreamSource { node, window, extractor: extractor.clone(), marks, mark: None, head: None, next: next(a) };
                 (id, Box::new(source) as Box<dyn TypedSource>)
             };
             found.into_iter().map(part).collect()

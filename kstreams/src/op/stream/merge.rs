@@ -1,5 +1,21 @@
 //! `merge`: two streams as one; `unplaced`: forgets where records live.
-use crate::{Keyed, MergesInto, Rekeyed, Stream, StreamSide, plan::recorder::Draft};
+use crate::{
+    Keyed, MergesInto, Message, Rekeyed, Stream, StreamSide,
+    op::{Flow, Next, Push, Scope, Shared},
+    plan::{NodeId, recorder::Draft},
+};
+
+/// One of the streams, on its way into both.
+struct Merge<K, V> {
+    node: NodeId,
+    next: Shared<Next<K, V>>,
+}
+impl<K, V> Push<K, V> for Merge<K, V> {
+    fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.enter(self.node);
+        self.next.push(record, scope)
+    }
+}
 
 impl<S: Keyed, V: 'static> Stream<S, V> {
     /// Both streams as one; they must live in the same space. Nothing is said about the order between the two (Kafka Streams: `merge`).
@@ -29,8 +45,8 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         let other = other.merged();
         let out = Stream::<S, V>::add(self.at.recording(), Draft::operator("merge"), &[self.at, other.at]);
         let node = out.at.node();
-        self.read_by(move |a| Box::new(a.next_shared::<S::Key, V>(node)));
-        other.read_by(move |a| Box::new(a.next_shared::<S::Key, V>(node)));
+        self.read_by(move |a| Box::new(Merge { node, next: a.next_shared::<S::Key, V>(node) }));
+        other.read_by(move |a| Box::new(Merge { node, next: a.next_shared::<S::Key, V>(node) }));
         out
     }
     /// Forgets where the records live: what `merge` needs when the two sides live in different spaces.

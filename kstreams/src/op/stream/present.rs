@@ -2,14 +2,17 @@
 use crate::{
     Keyed, Message, Stream,
     op::{Flow, Next, Push, Scope},
+    plan::NodeId,
 };
 
 /// Passes what is there.
 struct Present<K, V> {
+    node: NodeId,
     next: Next<K, V>,
 }
 impl<K, V> Push<K, Option<V>> for Present<K, V> {
     fn push(&mut self, record: Message<K, Option<V>>, scope: &mut Scope) -> Flow {
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         match value {
             Some(value) => self.next.push(Message { key, value, time, headers }, scope),
@@ -36,6 +39,6 @@ impl<S: Keyed, V: 'static> Stream<S, Option<V>> {
     /// ```
     #[track_caller]
     pub fn present(self) -> Stream<S, V> {
-        self.then::<(), S, V>("present", move |_, next| Box::new(Present { next }))
+        self.then::<(), S, V>("present", move |node, next| Box::new(Present { node, next }))
     }
 }

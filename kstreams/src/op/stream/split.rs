@@ -27,10 +27,12 @@ pub struct Branches<S, V, T> {
 
 /// Pushes each record to the first arm that takes it.
 struct Split<K, V> {
+    node: NodeId,
     arms: Vec<(NodeId, Option<Pick<V>>, Next<K, V>)>,
 }
 impl<K, V> Push<K, V> for Split<K, V> {
     fn push(&mut self, record: Message<K, V>, scope: &mut Scope) -> Flow {
+        scope.enter(self.node);
         for (node, pick, next) in &mut self.arms {
             scope.node = *node;
             if pick.as_ref().is_none_or(|pick| pick(&record.value)) {
@@ -74,13 +76,14 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         let split = Stream::<S, V>::add(self.at.recording(), Draft::operator("split"), &[self.at]).at;
         let arms: Arc<Mutex<Vec<Arm<V>>>> = Arc::default();
         let built = arms.clone();
-        self.read_by(move |a| build(a, &locked(&built)));
+        let node = split.node();
+        self.read_by(move |a| build(a, node, &locked(&built)));
         Branches { split, arms, taken: (), of: PhantomData }
     }
 }
-fn build<K: Clone + 'static, V: 'static>(assembly: &mut Assembly<'_>, arms: &[Arm<V>]) -> Next<K, V> {
+fn build<K: Clone + 'static, V: 'static>(assembly: &mut Assembly<'_>, split: NodeId, arms: &[Arm<V>]) -> Next<K, V> {
     let arms = arms.iter().map(|(node, pick)| (*node, pick.clone(), assembly.next(*node))).collect();
-    Box::new(Split { arms })
+    Box::new(Split { node: split, arms })
 }
 impl<S: Keyed, V: 'static, T: Arms<Stream<S, V>>> Branches<S, V, T> {
     #[track_caller]

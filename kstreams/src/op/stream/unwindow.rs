@@ -2,16 +2,19 @@
 use crate::{
     Keyed, Message, Placed, Stream, WindowedSpace,
     op::{Flow, Next, Push, Scope},
+    plan::NodeId,
 };
 use std::marker::PhantomData;
 
 /// Replaces a windowed key by its inner one.
 struct Unwindow<S: WindowedSpace, V> {
+    node: NodeId,
     next: Next<<S::Inner as Keyed>::Key, V>,
     of: PhantomData<S>,
 }
 impl<S: WindowedSpace, V> Push<S::Key, V> for Unwindow<S, V> {
     fn push(&mut self, record: Message<S::Key, V>, scope: &mut Scope) -> Flow {
+        scope.enter(self.node);
         let Message { key, value, time, headers } = record;
         self.next.push(Message { key: S::unwindow(key), value, time, headers }, scope)
     }
@@ -39,6 +42,6 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
         S: WindowedSpace<Inner = I>,
         I: Placed,
     {
-        self.then::<(), I, V>("unwindow", move |_, next| Box::new(Unwindow::<S, V> { next, of: PhantomData }))
+        self.then::<(), I, V>("unwindow", move |node, next| Box::new(Unwindow::<S, V> { node, next, of: PhantomData }))
     }
 }

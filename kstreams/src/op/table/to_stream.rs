@@ -2,15 +2,17 @@
 use crate::{
     Keyed, Message, Stream, Table,
     op::{Change, Flow, Next, PushChange, Scope},
-    plan::recorder::Draft,
+    plan::{NodeId, recorder::Draft},
 };
 
 /// Copies changes into records.
 struct ToStream<K, V> {
+    node: NodeId,
     next: Next<K, Option<V>>,
 }
 impl<K: Clone, V: Clone> PushChange<K, V> for ToStream<K, V> {
     fn push(&mut self, change: Change<'_, K, V>, scope: &mut Scope) -> Flow {
+        scope.enter(self.node);
         let record = Message { key: change.key.clone(), value: change.new.cloned(), time: change.time, headers: change.headers.clone() };
         self.next.push(record, scope)
     }
@@ -40,7 +42,7 @@ impl<S: Keyed, V: 'static, M> Table<S, V, M> {
     {
         let stream = Stream::<S, Option<V>>::add(self.at.recording(), Draft::operator("to_stream"), &[self.at]);
         let node = stream.at.node();
-        self.read_by(move |a| Box::new(ToStream { next: a.next(node) }));
+        self.read_by(move |a| Box::new(ToStream { node, next: a.next(node) }));
         stream
     }
 }

@@ -28,6 +28,7 @@ fn store(name: &str, kind: StoreKind, source: Option<u32>) -> Store {
     Store {
         name: name.into(),
         kind,
+        window: None,
         schema: (0, 0),
         types: ("", ""),
         shapes: NO_SHAPES,
@@ -59,6 +60,7 @@ fn node(kind: NodeKind, inputs: &[u32], stores: &[u32]) -> Node {
         stores,
         globals: vec![],
         sends_old: false,
+        window: None,
         place,
     }
 }

@@ -10,7 +10,7 @@ use super::{
     topics::Numbers,
 };
 use crate::{
-    plan::{Deployment, Reset, TaskId, TopicId},
+    plan::{Deployment, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, World, member},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
@@ -77,6 +77,8 @@ pub struct EmbeddedWorld<C> {
     waiting_for: Option<String>,
     /// The group has answered.
     joined: bool,
+    /// Where the group has committed nothing and the topic does not say where to begin: at the end.
+    latest: bool,
     seat: Seat,
     stop: Stop,
     stopped: bool,
@@ -128,6 +130,7 @@ impl<C: Clock> EmbeddedWorld<C> {
             state_wanted: vec![],
             waiting_for: None,
             joined: false,
+            latest: false,
             seat,
             stop,
             stopped: false,
@@ -137,6 +140,11 @@ impl<C: Clock> EmbeddedWorld<C> {
     /// Shares its global tables with other workers of the process.
     pub fn sharing(mut self, globals: &EmbeddedGlobals) -> EmbeddedWorld<C> {
         self.globals = globals.clone();
+        self
+    }
+    /// Where the group has committed nothing: `true` begins with what comes from now on, else with the first record there is.
+    pub fn from_latest(mut self, latest: bool) -> EmbeddedWorld<C> {
+        self.latest = latest;
         self
     }
     /// Asks this worker to finish.
@@ -317,7 +325,7 @@ impl<C: Clock> EmbeddedWorld<C> {
         self.member.release(&self.log, tasks);
     }
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) {
-        let latest = self.deployment.topic(topic).reset == Some(Reset::Latest);
+        let latest = self.deployment.topic(topic).begins_at_its_end(self.latest);
         if let Err(error) = self.reads.start(&self.log, topic, self.numbers.at(topic, partition), from, latest) {
             tracing::error!(%error, "a source partition cannot be read");
         }

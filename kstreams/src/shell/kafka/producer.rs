@@ -9,11 +9,19 @@ use crate::worker::CommitFailure;
 use std::{
     collections::HashMap,
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
 /// Records that were refused after they had left: topic and reason.
 pub(crate) type Undelivered = (String, String);
+/// Topics that records name and that cannot be written: name and reason.
+pub(crate) type Unwritable = (String, String);
+
+/// So long is waited for a topic that a record names: brokers that make it when they are asked for it need a moment.
+const TOPIC_COMES: Duration = Duration::from_secs(2);
+/// Between two looks for it.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The producer of one worker.
 pub(crate) struct Producer {
@@ -23,6 +31,10 @@ pub(crate) struct Producer {
     instance: Instance,
     /// Refused records that nobody was told of yet.
     undelivered: Vec<Undelivered>,
+    /// Topics that nobody was told of yet.
+    unwritable: Vec<Unwritable>,
+    /// Why a record since the last commit or abort was not produced: it must not be committed over, whoever was told.
+    lost: Option<String>,
 }
 
 /// One life of the producer. After an indefinite outcome it is destroyed and another one takes over its transactional id.
@@ -44,15 +56,49 @@ impl Producer {
         wake: &Wake,
     ) -> Result<Producer, String> {
         let instance = Instance::start(&properties, transactional, deadline, wake)?;
-        Ok(Producer { properties, transactional, deadline, instance, undelivered: vec![] })
+        Ok(Producer { properties, transactional, deadline, instance, undelivered: vec![], unwritable: vec![], lost: None })
     }
 
     /// Begins a transaction if none is open, and enqueues. Blocks while the buffer is full.
     pub(crate) fn produce(&mut self, topic: &str, message: &Message<'_>) {
         if let Err(error) = self.try_produce(topic, message) {
             self.instance.spent |= error.fatal;
-            self.undelivered.push((topic.into(), error.to_string()));
+            self.not_delivered(topic.into(), &error);
         }
+    }
+    /// The same for a topic that the record names: nobody has seen to it that it is there.
+    pub(crate) fn produce_named(&mut self, topic: &str, message: &Message<'_>) {
+        match self.look_for(topic) {
+            None => self.produce(topic, message),
+            Some(reason) => {
+                self.lost.get_or_insert_with(|| lost(topic, &reason));
+                if self.unwritable.iter().all(|(known, _)| known != topic) {
+                    self.unwritable.push((topic.into(), reason));
+                }
+            }
+        }
+    }
+    /// Why a topic cannot be written. Asks once a topic; what the brokers cannot say now is left to the delivery.
+    fn look_for(&self, topic: &str) -> Option<String> {
+        if self.instance.topics.contains_key(topic) {
+            return None;
+        }
+        // Brokers that have not made one topic make no other: it is not waited for.
+        let wait = if self.unwritable.is_empty() { TOPIC_COMES } else { Duration::ZERO };
+        let until = Instant::now() + wait;
+        loop {
+            match self.instance.client.look_for(topic, self.deadline).err().map(|e| e.code) {
+                Some(Code::UNKNOWN_TOPIC_OR_PART | Code::LEADER_NOT_AVAILABLE) if Instant::now() < until => thread::sleep(LOOK_AGAIN),
+                Some(Code::UNKNOWN_TOPIC_OR_PART) => return Some("it does not exist: create it, or name another".into()),
+                Some(Code::TOPIC_AUTHORIZATION_FAILED) => return Some("this user may not use it: let it, or name another".into()),
+                _ => return None,
+            }
+        }
+    }
+    fn not_delivered(&mut self, topic: String, error: &ClientError) {
+        let reason = error.to_string();
+        self.lost.get_or_insert_with(|| lost(&topic, &reason));
+        self.undelivered.push((topic, reason));
     }
     fn try_produce(&mut self, topic: &str, message: &Message<'_>) -> Result<(), ClientError> {
         self.begin()?;
@@ -89,7 +135,7 @@ impl Producer {
             Event::Undelivered(all) => {
                 // What we purged ourselves is no news.
                 let news = all.into_iter().filter(|(_, e)| ![Code::PURGE_QUEUE, Code::PURGE_INFLIGHT].contains(&e.code));
-                self.undelivered.extend(news.map(|(topic, e)| (topic, e.to_string())));
+                news.for_each(|(topic, error)| self.not_delivered(topic, &error));
             }
             Event::Error(error) => {
                 self.instance.spent |= error.fatal;
@@ -103,6 +149,11 @@ impl Producer {
         std::mem::take(&mut self.undelivered)
     }
 
+    /// Topics that cannot be written, since the last call.
+    pub(crate) fn take_unwritable(&mut self) -> Vec<Unwritable> {
+        std::mem::take(&mut self.unwritable)
+    }
+
     /// Everything produced is acknowledged, or the commit must not go on.
     pub(crate) fn flush(&mut self) -> Result<(), CommitFailure> {
         let until = Instant::now() + self.deadline;
@@ -110,9 +161,7 @@ impl Producer {
             // Short waits, because failed deliveries count as under way until their events are taken.
             let flushed = self.instance.client.flush(Duration::from_millis(20));
             self.serve(Duration::ZERO);
-            if let Some((topic, reason)) = self.undelivered.first() {
-                let text = format!("a record for topic {topic:?} was not delivered: {reason}");
-                self.undelivered.clear();
+            if let Some(text) = self.lost.clone() {
                 return Err(self.fatal(Step::Produce).unwrap_or(CommitFailure::Refused(text)));
             }
             if flushed {
@@ -156,7 +205,7 @@ impl Producer {
         if !replace && !self.instance.spent && self.abort_in_place().is_ok() {
             return Ok(());
         }
-        self.undelivered.clear();
+        self.forget_lost();
         self.instance = Instance::start(&self.properties, self.transactional, self.deadline, wake)?;
         Ok(())
     }
@@ -166,12 +215,16 @@ impl Producer {
         while self.instance.client.outstanding() > 0 && Instant::now() < until {
             self.serve(Duration::from_millis(5));
         }
-        self.undelivered.clear();
+        self.forget_lost();
         if self.instance.open {
             self.instance.client.abort_transaction(self.deadline)?;
             self.instance.open = false;
         }
         Ok(())
+    }
+    fn forget_lost(&mut self) {
+        self.undelivered.clear();
+        self.lost = None;
     }
     /// Ends what is open, at the end of the worker's life.
     pub(crate) fn close(&mut self) {
@@ -179,6 +232,10 @@ impl Producer {
             tracing::warn!("the open transaction could not be aborted; the coordinator will end it");
         }
     }
+}
+
+fn lost(topic: &str, reason: &str) -> String {
+    format!("a record for topic {topic:?} was not delivered: {reason}")
 }
 
 impl Instance {
@@ -200,7 +257,7 @@ pub(crate) fn init(client: &Client, deadline: Duration) -> Result<(), String> {
         let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         match client.init_transactions(left) {
             Ok(()) => return Ok(()),
-            Err(e) if e.retriable && Instant::now() < until => std::thread::sleep(Duration::from_millis(100)),
+            Err(e) if e.retriable && Instant::now() < until => thread::sleep(Duration::from_millis(100)),
             Err(e) => {
                 let cause = client.fatal_error().unwrap_or(e);
                 return Err(format!(

@@ -13,7 +13,7 @@ use super::{
     wake::{Wake, Waker},
 };
 use crate::{
-    plan::{DeployedTopic, Deployment, Origin, Reset, TaskId, TopicId},
+    plan::{Deployment, TaskId, TopicId},
     shell::{CheckpointJob, CheckpointWriter, Claim, Clock, Databases, Desk, KnownGlobals, Parking, Seat, SystemClock, World, member},
     task::Outgoing,
     worker::{Commit, CommitDone, CommitFailure, Event, Guarantee, Input, Now, OpenedState, Output, TaskView},
@@ -160,6 +160,7 @@ impl KafkaWorld {
     fn serve(&mut self, now: Now, happened: &mut Vec<Input>) {
         self.serve_group(now, happened);
         self.producer.serve(Duration::ZERO);
+        self.unwritable(happened);
         self.undelivered(happened);
         for answer in self.questions.answers(now.monotonic) {
             match answer {
@@ -184,6 +185,11 @@ impl KafkaWorld {
         }
     }
 
+    /// Before a commit is refused for them, the worker knows the topics.
+    fn unwritable(&mut self, happened: &mut Vec<Input>) {
+        let news = self.producer.take_unwritable().into_iter();
+        happened.extend(news.map(|(name, reason)| Input::Unwritable { name: name.into(), reason: reason.into() }));
+    }
     fn undelivered(&mut self, happened: &mut Vec<Input>) {
         for (name, reason) in self.producer.take_undelivered() {
             let topic = self.around.deployment.topic_named(&name).unwrap_or(TopicId::NAMED);
@@ -280,9 +286,7 @@ impl KafkaWorld {
     }
 
     fn read(&mut self, topic: TopicId, partition: u32, from: Option<i64>) -> Result<(), String> {
-        let DeployedTopic { origin, reset, .. } = self.around.deployment.topic(topic);
-        // What the application passes on to itself is never skipped.
-        let latest = *origin == Origin::User && reset.map_or(self.around.latest, |reset| reset == Reset::Latest);
+        let latest = self.around.deployment.topic(topic).begins_at_its_end(self.around.latest);
         let from = from.or(latest.then_some(super::ffi::END));
         self.group.read(topic, partition, from, &self.wake)
     }
@@ -331,8 +335,11 @@ impl World for KafkaWorld {
 
     fn produce(&mut self, record: Outgoing<'_>) {
         let Outgoing { topic, name, partition, timestamp, key, value, headers } = record;
-        let name = name.unwrap_or_else(|| &self.around.deployment.topic(topic).name);
-        self.producer.produce(name, &Message { partition, timestamp, key, value, headers });
+        let message = Message { partition, timestamp, key, value, headers };
+        match name {
+            Some(name) => self.producer.produce_named(name, &message),
+            None => self.producer.produce(&self.around.deployment.topic(topic).name, &message),
+        }
     }
 
     fn perform(&mut self, output: Output, happened: &mut Vec<Input>) {
@@ -352,7 +359,10 @@ impl World for KafkaWorld {
             }
             Output::Pause(topic, partition) => self.group.readings.pause(topic, partition, true),
             Output::Resume(topic, partition) => self.group.readings.pause(topic, partition, false),
-            Output::Commit(commit) => happened.push(Input::Committed(self.commit(&commit))),
+            Output::Commit(commit) => {
+                self.unwritable(happened);
+                happened.push(Input::Committed(self.commit(&commit)));
+            }
             Output::Abort { replace_producer } => happened.push(Input::Aborted(self.producer.abort(replace_producer, &self.wake))),
             Output::Checkpoint { task, generation, backend, rows } => {
                 self.writer.write(CheckpointJob { task, generation, backend, rows });

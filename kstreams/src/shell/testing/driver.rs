@@ -19,7 +19,7 @@ use std::time::Duration;
 ///
 /// Unlike Kafka Streams' `TopologyTestDriver` there are several partitions and one task for each.
 pub struct TestDriver<Q = ()> {
-    rig: Rig,
+    pub(super) rig: Rig,
     topology: Topology<Q>,
 }
 impl<Q> TestDriver<Q> {
@@ -138,6 +138,35 @@ impl<Q> TestDriver<Q> {
         self.rig.close();
         said(self.rig.start());
         self.check();
+    }
+    /// The worker finishes in good order, and another topology of the same application starts over the same log and databases: what an edit does to
+    /// what is there. The clock goes on.
+    ///
+    /// ```
+    /// use kstreams::prelude::*;
+    /// let words = || named::<Space<String, 1>, String>("words");
+    /// let counts = || named::<Space<String, 1>, u64>("counts");
+    /// let built = |only: &'static str| {
+    ///     let b = Topology::builder("counted");
+    ///     b.stream(words()).filter(move |word| word.starts_with(only)).count("counted").to(counts());
+    ///     b.build(())
+    /// };
+    /// let mut driver = TestDriver::new(built(""));
+    /// driver.input(words()).send("ann".into(), "tea".into());
+    /// let mut driver = driver.upgrade(built("t"));
+    /// driver.input(words()).send("ann".into(), "ale".into()).send("ann".into(), "tin".into());
+    /// assert_eq!(driver.output(counts()).values(), [1, 2]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the topology has problems, or the log's topics do not fit it, or a task cannot be restored.
+    pub fn upgrade<R>(mut self, topology: Topology<R>) -> TestDriver<R> {
+        let problems = topology.problems();
+        assert!(problems.is_empty(), "the topology has problems:\n{}", problems.join("\n"));
+        self.rig.close();
+        self.rig.upgrade(topology.blueprint().clone(), topology.plan().clone());
+        said(self.rig.start());
+        TestDriver { rig: self.rig, topology }.checked()
     }
     /// What the worker told since the last call: states of tasks, bad records, commits.
     pub fn take_events(&mut self) -> Vec<Event> {

@@ -7,6 +7,8 @@ mod rig;
 mod time;
 
 #[cfg(test)]
+mod counted;
+#[cfg(test)]
 mod tests;
 
 pub use driver::TestDriver;

@@ -87,6 +87,20 @@ impl Rig {
             running.world.leave();
         }
     }
+    /// What is started next.
+    pub(super) fn upgrade(&mut self, blueprint: Arc<Blueprint>, plan: Plan) {
+        (self.blueprint, self.plan) = (blueprint, plan);
+    }
+    /// What people see of the worker.
+    #[cfg(test)]
+    pub(super) fn look(&mut self) -> Option<Box<crate::worker::View>> {
+        let (running, now) = (self.running.as_mut()?, self.clock.now());
+        running.worker.handle(now, Input::Look);
+        std::iter::from_fn(|| running.worker.poll_output()).find_map(|output| match output {
+            crate::worker::Output::Seen(view) => Some(view),
+            _ => None,
+        })
+    }
     /// What stood on disk is gone.
     pub(super) fn forget_databases(&mut self) {
         self.databases = memory_databases();

@@ -3,10 +3,13 @@ use super::*;
 use crate::plan::TopicId;
 use kstreams_store::{Backend, Checkpoint, MemoryBackend, RedbBackend, Segments, Shape};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 const HISTORY: i64 = 40;
 
+fn logged<'a>(key: &'a [u8], value: Option<&'a [u8]>, time: i64) -> Logged<'a> {
+    Logged { key, value, time, latest: i64::MAX, headers: &crate::Headers::new }
+}
 #[derive(Clone, Debug)]
 enum Act {
     Put(u8, Option<u8>, i64),
@@ -63,7 +66,7 @@ fn shape() -> Shape {
     Shape { segments: Some(Segments { interval_ms: 7, time_of: versioned::valid_to }), ..Shape::ordered("s") }
 }
 fn opened(set: WriteSet<Version<String>>, time: i64) -> Versions<String, String> {
-    Versions::new("s".into(), HISTORY, Some(Log { topic: TopicId(0), partition: 0, row_bytes: 1_000_000 }), set, time, false)
+    Versions::new("s".into(), HISTORY, Some(Log { topic: TopicId(0), partition: 0, row_bytes: 1_000_000 }), set, time)
 }
 impl Subject {
     fn new(backend: Arc<dyn Backend>) -> Subject {
@@ -150,7 +153,7 @@ impl Subject {
         let time = snapshot.mark("time").map_or(-1, |bytes| i64::from_be_bytes(bytes.try_into().unwrap()));
         self.versions = opened(WriteSet::new(shape(), snapshot).unwrap(), time);
         for (key, value, time) in &self.log[self.checkpointed..] {
-            self.versions.restore(key, value.as_deref(), *time, self.generation);
+            self.versions.restore(&logged(key, value.as_deref(), *time), self.generation);
         }
         self.now = self.committed.clone();
     }
@@ -214,16 +217,16 @@ fn a_delete_at_the_time_of_the_latest_version_leaves_no_mark() {
 fn a_source_is_restored_as_it_was_processed() {
     let records = [(b"1", 100), (b"2", 10), (b"3", 70), (b"4", 59), (b"5", 60)];
     let set = || WriteSet::new(shape(), MemoryBackend::new().snapshot().unwrap()).unwrap();
-    let mut live: Versions<String, String> = Versions::new("s".into(), HISTORY, None, set(), -1, true);
-    let mut restored: Versions<String, String> = Versions::new("s".into(), HISTORY, None, set(), -1, true);
+    let mut live: Versions<String, String> = Versions::new("s".into(), HISTORY, None, set(), -1);
+    let mut restored: Versions<String, String> = Versions::new("s".into(), HISTORY, None, set(), -1);
     restored.times_by(Arc::new(|_, value, time| (value != Some(&b"0"[..])).then_some(time)));
     let key = "k".to_owned();
     for (value, time) in records {
         let text = String::from_utf8(value.to_vec()).unwrap();
         live.put(&key, Some(Rc::new(text)), time, false).unwrap();
-        restored.restore(b"k", Some(value), time, 0);
+        restored.restore(&logged(b"k", Some(value), time), 0);
     }
-    restored.restore(b"k", Some(b"0"), 1_000, 0);
+    restored.restore(&logged(b"k", Some(b"0"), 1_000), 0);
     for time in 0..200 {
         assert_eq!(said(live.get_as_of(&key, time)), said(restored.get_as_of(&key, time)), "as of {time}");
     }

@@ -359,6 +359,22 @@ cases! {
         undelivered out message too large
         undelivered out message too large
         aborted",
+    a_topic_that_a_record_names_and_that_cannot_be_written_is_told_to_all_tasks_before_the_record_comes_again: "
+        start 0_0 5
+        start 0_1 7
+        records orders/0 5@100=out
+        unwritable of-3 it does not exist
+        aborted
+        records orders/0 5@100=out",
+    a_topic_that_cannot_be_written_is_told_while_the_commit_that_it_spoils_is_on_its_way: "
+        start 0_0 5
+        records orders/0 5@100=out
+        at 40000
+        wake
+        records orders/0 6@200=a
+        unwritable of-3 it does not exist
+        refused a record was not produced
+        aborted",
     aborts_in_a_row_are_spaced: "
         start 0_0 5
         records orders/0 5@100=out

@@ -234,6 +234,9 @@ impl Runs for Fake {
         self.produce(outbox, self.topic("out"), "tick");
         Ok(())
     }
+    fn unwritable(&mut self, topic: &Arc<str>, reason: &Arc<str>, until: i64) {
+        self.calls.note(self.id, format!("{topic} is unwritable until {until}: {reason}"));
+    }
     fn next_timer(&self) -> Option<i64> {
         self.timer
     }
@@ -308,13 +311,13 @@ impl Runs for Fake {
         let stored = |topic: TopicId| self.stored.iter().find(|(name, _)| **name == *self.name(topic)).map(|(_, at)| *at);
         self.deployment.of(self.id).changelogs.iter().map(|c| (c.topic, stored(c.topic))).collect()
     }
-    fn written_at(&self) -> Option<i64> {
+    fn written_at(&self, _: TopicId) -> Option<i64> {
         self.written_at
     }
     fn rebuild(&mut self) {
         self.calls.note(self.id, "rebuild");
     }
-    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, generation: u64) -> Result<(), TaskError> {
+    fn restore(&mut self, topic: TopicId, batch: &dyn Batch, _: Now, generation: u64) -> Result<(), TaskError> {
         self.calls.note(self.id, format!("restore {} of {} into {generation}", batch.len(), self.name(topic)));
         let read_to = batch.len().checked_sub(1).map_or(0, |last| batch.get(last).offset + 1);
         self.holds = self.holds.max(read_to);

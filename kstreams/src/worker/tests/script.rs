@@ -220,6 +220,7 @@ impl Script {
             "fatal" => Input::Committed(Err(CommitFailure::Fatal(rest.join(" ")))),
             "aborted" => Input::Aborted(answer(rest, |_| ())),
             "undelivered" => Input::DeliveryFailed { topic: self.topic(rest[0]), reason: rest[1..].join(" ") },
+            "unwritable" => Input::Unwritable { name: rest[0].into(), reason: rest[1..].join(" ").into() },
             "checkpointed" => {
                 let snapshot = answer(&rest[2..], |_| snapshot());
                 Input::Checkpointed { task: task(rest[0]), generation: rest[1].parse().unwrap(), snapshot }

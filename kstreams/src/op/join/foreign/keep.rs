@@ -27,7 +27,7 @@ impl Answers {
         (time, headers): (Timestamp, &Headers),
         scope: &mut Scope,
     ) -> Flow {
-        scope.node = self.node;
+        scope.enter(self.node);
         scope.produce(&self.target, time, headers.clone(), |w| {
             w.key(&to.key)?;
             to.partition.into_iter().for_each(|partition| w.set_partition(partition));

@@ -21,6 +21,7 @@ where
     J: Fn(&V, Option<&W>) -> Option<R>,
 {
     fn push(&mut self, record: Message<K, Answer<W>>, scope: &mut Scope) -> Flow {
+        scope.enter(self.node);
         let Message { key, value: answer, time, .. } = record;
         let left = self.left.get(&key, scope)?;
         scope.node = self.node;

@@ -41,6 +41,10 @@ impl<K: Key> Key for Kept<K> {
     fn window_start(&self) -> Option<i64> {
         Some(self.time)
     }
+    fn sized(mut self, window: Duration) -> Self {
+        self.key = self.key.sized(window);
+        self
+    }
 }
 
 /// The place of records that have met nobody (`TimestampedKeyAndJoinSide`): by their time, then right before left, then by key.
@@ -69,6 +73,10 @@ impl<K: Key> Record for Alone<K> {
 impl<K: Key> Key for Alone<K> {
     fn placed_by(&self, out: &mut Vec<u8>) -> Result<Presence> {
         self.key.placed_by(out)
+    }
+    fn sized(mut self, window: Duration) -> Self {
+        self.key = self.key.sized(window);
+        self
     }
 }
 

@@ -293,9 +293,13 @@ impl EmbeddedLog {
     /// # Errors
     /// There is no such topic.
     pub fn unread(&self, group: &str, topic: &str) -> Result<Option<usize>, LogError> {
+        self.unread_of(group, topic, false)
+    }
+    /// The same, with `latest` of a group that begins at the end of a partition that nothing is committed of.
+    pub(crate) fn unread_of(&self, group: &str, topic: &str, latest: bool) -> Result<Option<usize>, LogError> {
         let mut state = self.lock();
         let (group, topic) = (state.group_number(group), state.topic_number(topic)?);
-        Ok(state.unread(group, topic))
+        Ok(state.unread(group, topic, latest))
     }
     /// Committed offsets of a group, `None` where there is none yet. The outer `None`: a transaction that changes one of them has not ended; ask again.
     pub fn committed(&self, group: &str, of: &[TopicPartition]) -> Option<Vec<Option<i64>>> {

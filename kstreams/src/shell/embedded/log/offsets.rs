@@ -40,11 +40,12 @@ impl State {
         of.iter().filter_map(|p| offsets.get(p)).map(|(_, note)| note.clone()).collect()
     }
     /// Committed records of a topic that a group has not committed an offset behind; `None` while a transaction on it has not ended.
-    pub(super) fn unread(&self, group: u32, topic: u32) -> Option<usize> {
+    /// With `latest` all of a partition is read that nothing is committed of.
+    pub(super) fn unread(&self, group: u32, topic: u32, latest: bool) -> Option<usize> {
         let partitions = self.topics[topic as usize].partitions.iter().enumerate();
         let unread = |(number, p): (usize, &Partition)| {
             let at = TopicPartition { topic, partition: number as u32 };
-            let committed = self.committed(group, &[at])?[0].unwrap_or(0).max(p.first);
+            let committed = self.committed(group, &[at])?[0].unwrap_or(if latest { p.end } else { 0 }).max(p.first);
             (p.last_stable() == p.end).then(|| p.fetch(committed, usize::MAX, Isolation::ReadCommitted, i64::MAX))
         };
         let fetched = partitions.map(unread).collect::<Option<Vec<_>>>()?;

@@ -70,6 +70,7 @@ fn show(input: Input) -> String {
         Input::Committed(answer) => format!("{answer:?}"),
         Input::Aborted(answer) => format!("aborted {answer:?}"),
         Input::DeliveryFailed { reason, .. } => format!("failed: {reason}"),
+        Input::Unwritable { name, reason } => format!("unwritable {name}: {reason}"),
         Input::Opened { state, .. } => format!("opened {:?}", state.err()),
         Input::Checkpointed { generation, .. } => format!("checkpointed {generation}"),
         Input::Global { topic, rows } => format!("global {} {} rows", topic.0, rows.len()),

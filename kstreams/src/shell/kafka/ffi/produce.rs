@@ -22,6 +22,9 @@ impl TopicHandle {
         let topic = NonNull::new(unsafe { native::rd_kafka_topic_new(client.as_ptr(), name.as_ptr(), ptr::null_mut()) })?;
         Some(TopicHandle { topic, client: client.clone() })
     }
+    pub(super) fn as_ptr(&self) -> *mut rd_kafka_topic_t {
+        self.topic.as_ptr()
+    }
 }
 impl Drop for TopicHandle {
     fn drop(&mut self) {
