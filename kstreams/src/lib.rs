@@ -88,7 +88,7 @@ pub mod __private {
     #[cfg(feature = "json")]
     pub use crate::codec::derived::{event_time, json};
     pub use crate::codec::{Shape, schema};
-    pub use crate::dsl::{Part, disjoint, documented, handle, is_sized, locked, retained, timestamp, topic_name};
+    pub use crate::dsl::{Part, SizeOf, Unasked, disjoint, documented, handle, locked, retained, timestamp, topic_name};
     pub use crate::plan::recorder::name_of;
     #[cfg(feature = "macros")]
     pub use crate::shell::lock_file::{check as check_lock, is_there as lock_is_there};
