@@ -93,7 +93,7 @@ pub mod __private {
     pub use crate::described;
     #[cfg(feature = "document")]
     pub use crate::document::Described;
-    pub use crate::dsl::{Part, disjoint, documented, handle, is_sized, locked, retained, timestamp, topic_name};
+    pub use crate::dsl::{Part, SizeOf, Unasked, disjoint, documented, handle, locked, retained, timestamp, topic_name};
     pub use crate::plan::recorder::name_of;
     #[cfg(feature = "macros")]
     pub use crate::shell::lock_file::{check as check_lock, is_there as lock_is_there};

@@ -174,10 +174,14 @@ fn sized(t: &Topology, topics: &Type) -> TokenStream {
     let krate = &t.krate;
     let all = topics_of(topics);
     quote_spanned! {Span::mixed_site().located_at(topics.span())=>
-        const _: () = ::core::assert!(
-            #(#krate::__private::is_sized::<#all>())&&*,
-            "this topic is keyed by windows and does not say how long they are, which its records do not hold: add `window = hours(1)` to its `#[topic(..)]`"
-        );
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::Unasked as _;
+            ::core::assert!(
+                #(<#krate::__private::SizeOf<#all>>::IS_SAID)&&*,
+                "this topic is keyed by windows and does not say how long they are, which its records do not hold: add `window = hours(1)` to its `#[topic(..)]`"
+            );
+        };
     }
 }
 

@@ -302,11 +302,18 @@ pub fn documented(b: &Builder, doc: &'static str) {
 pub fn locked(b: Builder, lock: &'static str) -> Builder {
     Builder { lock: Some(lock), ..b }
 }
-/// Whether a source says how long the windows in its keys are; generated code asserts it.
+/// Asks a source whether it says how long the windows in its keys are; generated code asserts it.
 #[doc(hidden)]
-pub const fn is_sized<T: Source>() -> bool {
-    T::IS_SIZED
+pub struct SizeOf<T>(PhantomData<T>);
+impl<T: Source> SizeOf<T> {
+    pub const IS_SAID: bool = T::IS_SIZED;
 }
+/// What is no source is told elsewhere, once.
+#[doc(hidden)]
+pub trait Unasked {
+    const IS_SAID: bool = true;
+}
+impl<T> Unasked for SizeOf<T> {}
 /// Opens a parameter of a topology function; generated code calls it.
 #[doc(hidden)]
 #[track_caller]

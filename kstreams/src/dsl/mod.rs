@@ -13,7 +13,7 @@ mod table;
 mod topic;
 mod window;
 
-pub use builder::{Builder, Handle, Historied, Part, Source, StreamOf, TableOf, VersionedOf, documented, handle, is_sized, locked};
+pub use builder::{Builder, Handle, Historied, Part, SizeOf, Source, StreamOf, TableOf, Unasked, VersionedOf, documented, handle, locked};
 pub use global_table::{GlobalOf, GlobalTable};
 pub use join_window::{JoinWindow, Within, within};
 pub use located::Located;

@@ -20,8 +20,8 @@ pub use join::{
     Buffered, Finds, ForeignKey, ForeignSide, GlobalSide, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide,
 };
 pub use process::{
-    Beside, Cx, Declared, Emit, EmitInPlace, GlobalView, Holds, KvStore, Outputs, Processor, SameStore, Scan, SessionStore, StoresFor, TableView,
-    Takes, TakesKey, TakesValue, Tick, Timer, VersionedStore, WindowStore, kv, sessions, versioned, windows,
+    Beside, BesideStream, Cx, Declared, Emit, EmitInPlace, GlobalView, Holds, KvStore, Outputs, Processor, SameStore, Scan, SessionStore,
+    StoresFor, TableView, Takes, TakesKey, TakesValue, Tick, Timer, VersionedStore, WindowStore, kv, sessions, versioned, windows,
 };
 pub use scope::Dropped;
 pub use stream::{Arms, Branches};

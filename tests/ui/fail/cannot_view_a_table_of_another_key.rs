@@ -8,17 +8,17 @@ pub struct Priced;
 impl Processor for Priced {
     type Key = UserName;
     type In = Order;
-    type Stores = (KvStore<UserName, u64>, TableView<ItemName, Item>);
+    type Stores = TableView<ItemName, Item>;
     type Out = EmitInPlace<UserName, u64>;
     fn process(&mut self, order: Message<UserName, Order>, cx: &mut Cx<Self>) -> kstreams::Result<()> {
-        let found = cx.stores.1.get(&order.value.item)?.is_some();
+        let found = cx.stores.get(&order.value.item)?.is_some();
         cx.out.emit(&order.key, u64::from(found))
     }
 }
 
 #[topology(id = "t")]
 pub fn t(orders: StreamOf<Orders>, items: TableOf<Items>) {
-    orders.process((kv("orders-seen"), items), || Priced).to(Totals);
+    orders.process(items, || Priced).to(Totals);
 }
 
 fn main() {}

@@ -1,7 +1,6 @@
 //! Stores as a topology declares them for a processor, and the checks of a processor against its stream.
 use super::{
     Processor,
-    beside::Beside,
     sessions::SessionStore,
     stores::{KvStore, Opening},
     table_view::TableView,
@@ -201,17 +200,17 @@ pub struct Declarations {
     pub(super) openings: Vec<Opening>,
 }
 
-/// What `process` takes for a processor that opens `Open` beside a stream in space `Stream`.
+/// What `process` takes for a processor that opens `Open`.
 #[diagnostic::on_unimplemented(
     message = "the processor opens `{Open}`, what is given here is `{Self}`",
     label = "not the stores of this processor",
     note = "declare each store of `type Stores` in its order: `kv(\"name\")`, `windows(\"name\", size, retention)`, `sessions(..)`, `versioned(..)`, a table (for a `TableView<_, _, Versioned>` one with history: `VersionedOf<Topic>`, `stored(..).versioned(..)`), or a global table; `()` for none"
 )]
-pub trait StoresFor<Open, Stream> {
+pub trait StoresFor<Open> {
     #[doc(hidden)]
     fn declare(self, to: &mut Declarations);
 }
-impl<T, Open, L> StoresFor<Open, L> for Declared<T>
+impl<T, Open> StoresFor<Open> for Declared<T>
 where
     T: SameStore<Open>,
 {
@@ -236,32 +235,33 @@ impl<K, V> SameStore<NotYetKnown> for KvStore<K, V> {}
 impl<K, V> SameStore<NotYetKnown> for WindowStore<K, V> {}
 impl<K, V> SameStore<NotYetKnown> for SessionStore<K, V> {}
 impl<K, V> SameStore<NotYetKnown> for VersionedStore<K, V> {}
-impl<S: Keyed, V, M, L: Beside<S>> StoresFor<TableView<S::Key, V>, L> for Table<S, V, M> {
+#[diagnostic::do_not_recommend]
+impl<S: Keyed<Key = K>, K, V, M> StoresFor<TableView<K, V>> for Table<S, V, M> {
     fn declare(self, to: &mut Declarations) {
         to.inputs.push(self.at);
         to.openings.push(Opening::Table(self.at.node()));
     }
 }
 #[diagnostic::do_not_recommend]
-impl<S: Keyed<Key = K>, K, V, L: Beside<S>> StoresFor<TableView<K, V, Versioned>, L> for Table<S, V, Versioned> {
+impl<S: Keyed<Key = K>, K, V> StoresFor<TableView<K, V, Versioned>> for Table<S, V, Versioned> {
     fn declare(self, to: &mut Declarations) {
-        StoresFor::<TableView<K, V>, L>::declare(self, to);
+        StoresFor::<TableView<K, V>>::declare(self, to);
     }
 }
 #[diagnostic::do_not_recommend]
-impl<S, V, M, L> StoresFor<NotYetKnown, L> for Table<S, V, M> {
+impl<S, V, M> StoresFor<NotYetKnown> for Table<S, V, M> {
     fn declare(self, _: &mut Declarations) {}
 }
 #[diagnostic::do_not_recommend]
-impl<L> StoresFor<(), L> for () {
+impl StoresFor<()> for () {
     fn declare(self, _: &mut Declarations) {}
 }
 macro_rules! stores {
     ($($p:ident $o:ident $i:tt),*) => {
         #[diagnostic::do_not_recommend]
-        impl<L, $($p, $o),*> StoresFor<($($o,)*), L> for ($($p,)*)
+        impl<$($p, $o),*> StoresFor<($($o,)*)> for ($($p,)*)
         where
-            $($p: StoresFor<$o, L>),*
+            $($p: StoresFor<$o>),*
         {
             fn declare(self, to: &mut Declarations) {
                 $(self.$i.declare(to);)*

@@ -78,7 +78,7 @@ impl<K: Key, V: Record> OpenStore for GlobalView<K, V> {
     }
 }
 #[diagnostic::do_not_recommend]
-impl<K, V, L> StoresFor<GlobalView<K, V>, L> for GlobalTable<K, V> {
+impl<K, V> StoresFor<GlobalView<K, V>> for GlobalTable<K, V> {
     fn declare(self, to: &mut Declarations) {
         let topic = self.topic_in(to.recording);
         to.globals.push(topic);
@@ -86,6 +86,6 @@ impl<K, V, L> StoresFor<GlobalView<K, V>, L> for GlobalTable<K, V> {
     }
 }
 #[diagnostic::do_not_recommend]
-impl<K, V, L> StoresFor<NotYetKnown, L> for GlobalTable<K, V> {
+impl<K, V> StoresFor<NotYetKnown> for GlobalTable<K, V> {
     fn declare(self, _: &mut Declarations) {}
 }

@@ -12,7 +12,7 @@ mod times;
 mod versioned;
 mod windows;
 
-pub use beside::Beside;
+pub use beside::{Beside, BesideStream};
 pub use context::{Cx, Processor, Tick, Timer};
 pub use declared::{Declared, Holds, SameStore, StoresFor, Takes, TakesKey, TakesValue, kv, sessions, versioned, windows};
 pub use global_view::GlobalView;

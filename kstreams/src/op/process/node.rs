@@ -1,6 +1,7 @@
 //! `process`: a processor in the topology, and its node at work.
 use super::{
     Cx, Outputs, Processor, StoresFor, Takes,
+    beside::BesideStream,
     context::{Around, Running, Wish},
     declared::Declarations,
     output::{Current, Order, Wiring},
@@ -205,7 +206,7 @@ impl<S: Keyed, V: 'static> Stream<S, V> {
     pub fn process<P, D, F>(self, stores: D, factory: F) -> <P::Out as Outputs<S>>::Streams
     where
         P: Processor + Takes<S::Key, V>,
-        D: StoresFor<P::Stores, S>,
+        D: StoresFor<P::Stores> + BesideStream<S, P::Stores>,
         P::Stores: OpenStore,
         P::Out: Outputs<S>,
         F: Fn() -> P + Send + Sync + 'static,
