@@ -30,7 +30,7 @@ fn final_results_come_once_though_the_disk_is_lost_between_two_runs() {
     let Some(broker) = broker() else { return };
     for (id, is_exact) in [("finals-alo", false), ("finals-eos", true)] {
         let (client, prefix) = (broker.client(), format!("{id}."));
-        ["numbers", "finals"].map(|topic| client.create(&format!("{prefix}{topic}"), 1));
+        ["numbers", "finals"].iter().for_each(|topic| client.create(&format!("{prefix}{topic}"), 1));
         let writer = client.writer();
         let write = |minute: i64, n: u64| writer.write(&format!("{prefix}numbers"), Some(b"a"), Some(&n.to_be_bytes()), minute * 60_000);
         let run_until = |expected: &[u64]| {
