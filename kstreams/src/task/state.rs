@@ -118,7 +118,10 @@ impl Task {
             let Some((_, store)) = self.stores.walked.values().find(|(name, _)| *name == changelog.store) else { continue };
             for (i, record) in (0..batch.len()).map(|i| (i, batch.get(i))) {
                 if let Some(key) = record.key {
-                    store.restore(&Logged { key, value: record.value, time: record.timestamp, latest, headers: &|| batch.headers(i) }, generation);
+                    store.restore(
+                        &Logged { key, value: record.value, time: record.timestamp, latest, headers: &|| batch.headers(i) },
+                        generation,
+                    );
                 }
             }
         }

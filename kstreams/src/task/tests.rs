@@ -176,7 +176,7 @@ impl Processor for Eager {
     type Stores = ();
     type Out = Emit<String, u64>;
     fn start(&mut self, cx: &mut Cx<Self>) -> Result<()> {
-        cx.out.emit("k".to_owned(), 7)
+        cx.out.emit_at("k".to_owned(), 7, Timestamp(0))
     }
     fn process(&mut self, message: Message<String, u64>, _: &mut Cx<Self>) -> Result<()> {
         assert!(message.value != 13, "thirteen is not a number");

@@ -136,7 +136,9 @@ where
     W: Window,
 {
     /// Hands a window's result on once, when the window closes: behind its end and grace on the operator's clock (Kafka Streams: `EmitStrategy.onWindowClose`,
-    /// KIP-825). Without it every change goes on.
+    /// KIP-825). Without it every change goes on. The clock is committed with the task's offsets: over a restart no result comes twice, and what was
+    /// late stays late. A window that the store keeps no more when it closes has no result, as in Kafka Streams: where input may pause for longer
+    /// than size and grace, give the store a longer `retention`.
     ///
     /// ```
     /// # use kstreams::prelude::*;
@@ -161,7 +163,7 @@ where
     /// [`WindowedStream::emit_final`] that does not wait for the next record for ever: when none came for `idle` of wall-clock time, the operator's
     /// clock goes on with the wall clock, so that the last windows close, at the latest twice that time behind their end and grace.
     /// Records that come after the pause and would have been in time without it are then late. Not in Kafka Streams, where the last windows
-    /// wait as long as input stops.
+    /// wait as long as input stops. A restart forgets nothing of it.
     ///
     /// ```
     /// # use kstreams::prelude::*;

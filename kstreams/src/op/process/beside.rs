@@ -15,7 +15,7 @@ use crate::{
 
 /// All that is given to a processor, which opens it as `Open`, against where its stream lies.
 pub trait BesideStream<Space, Open> {}
-impl<L: Beside<S>, S, V, M, K, W> BesideStream<L, TableView<K, W>> for Table<S, V, M> {}
+impl<L: Beside<S>, S, V, M, K, W, H> BesideStream<L, TableView<K, W, H>> for Table<S, V, M> {}
 macro_rules! anywhere {
     ([$($p:ident),*] $given:ty) => {
         impl<L, Open, $($p),*> BesideStream<L, Open> for $given {}
@@ -37,7 +37,7 @@ all_beside!(A OA, B OB, C OC, D OD, E OE);
 all_beside!(A OA, B OB, C OC, D OD, E OE, F OF);
 // Only so that `StoresFor` alone speaks of what is no store, or another kind of store.
 anywhere!([] & str);
-anywhere!([M] Stored<M>);
+anywhere!([M, T] Stored<M, T>);
 anywhere!([S, V] Stream<S, V>);
 macro_rules! another_kind {
     ($($open:ty),*) => {

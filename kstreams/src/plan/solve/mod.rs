@@ -8,7 +8,7 @@ mod tests;
 mod verify;
 
 pub use facts::{Facts, TopicFacts, TopicOptions};
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", feature = "kafka"))]
 pub(crate) use patterns::INTERNAL;
 pub use patterns::Patterns;
 pub use refusal::Refusal;
