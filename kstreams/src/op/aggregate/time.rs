@@ -68,10 +68,12 @@ impl TimeWindows {
     /// The windows that a time falls into, earliest first.
     fn over(self, time: i64) -> impl Iterator<Item = TimeBounds> {
         let (size, advance) = (self.size_ms(), self.advance_ms());
-        let first = time.saturating_sub(size).saturating_add(advance).max(0) / advance * advance;
-        std::iter::successors(Some(first), move |start| start.checked_add(advance))
-            .take_while(move |start| *start <= time)
-            .map(move |start| TimeBounds { start, end: start.saturating_add(size) })
+        let mut next = Some(time.saturating_sub(size - advance).max(0) / advance * advance);
+        std::iter::from_fn(move || {
+            let start = next.filter(|start| *start <= time)?;
+            next = start.checked_add(advance);
+            Some(TimeBounds { start, end: start.saturating_add(size) })
+        })
     }
 }
 
