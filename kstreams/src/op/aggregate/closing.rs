@@ -86,7 +86,7 @@ impl<W: WindowKey, A: Record> Closing<W, A> {
 pub(super) struct Emission<W, A> {
     closing: Option<(Closing<W, A>, SharedClock)>,
     /// Whether the store has been looked at for windows that wait since before the task was opened.
-    is_read: bool,
+    pub(super) is_read: bool,
 }
 impl<W: WindowKey, A: Record> Emission<W, A> {
     /// Final results, with the clock that says after a restart what has gone out; `None`: every change.

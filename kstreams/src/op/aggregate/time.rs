@@ -46,6 +46,9 @@ impl<K: Key, V: 'static, A: Record> Clocked for InTime<K, V, A> {
 }
 impl<K: Key, V: 'static, A: Record> InTime<K, V, A> {
     fn open(&mut self) -> Flow {
+        if self.emission.is_read {
+            return Ok(());
+        }
         let windows = self.windows;
         let last_closed = |seen: i64| last_closed(windows, seen.saturating_sub(windows.grace_ms()));
         let seen = self.emission.read(&mut self.rows, windows.skew_ms(), last_closed)?;
