@@ -111,6 +111,10 @@ impl<W: WindowKey, A: Record> Emission<W, A> {
         closing.forget(closed(seen));
         Ok(Some(seen))
     }
+    /// Whether windows wait for their close.
+    pub(super) fn is_final(&self) -> bool {
+        self.closing.is_some()
+    }
     /// A row was written.
     pub(super) fn wrote(&mut self, window: &W) -> crate::Result<()> {
         self.closing.as_mut().map_or(Ok(()), |(closing, _)| closing.wait(window))

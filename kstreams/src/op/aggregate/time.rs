@@ -30,6 +30,9 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InTime<K, V, A> {
                 scope.dropped.late += 1;
             }
         }
+        if !self.emission.is_final() {
+            return Ok(());
+        }
         self.emission.close(last_closed(self.windows, closed), self.seen, &mut self.rows, &record.headers, scope)
     }
 }
