@@ -86,7 +86,7 @@ impl<W: WindowKey, A: Record> Closing<W, A> {
 pub(super) struct Emission<W, A> {
     closing: Option<(Closing<W, A>, SharedClock)>,
     /// Whether the store has been looked at for windows that wait since before the task was opened.
-    is_read: bool,
+    pub(super) is_read: bool,
 }
 impl<W: WindowKey, A: Record> Emission<W, A> {
     /// Final results, with the clock that says after a restart what has gone out; `None`: every change.
@@ -110,6 +110,10 @@ impl<W: WindowKey, A: Record> Emission<W, A> {
         };
         closing.forget(closed(seen));
         Ok(Some(seen))
+    }
+    /// Whether windows wait for their close.
+    pub(super) fn is_final(&self) -> bool {
+        self.closing.is_some()
     }
     /// A row was written.
     pub(super) fn wrote(&mut self, window: &W) -> crate::Result<()> {

@@ -48,6 +48,9 @@ impl<K: Key, V: 'static, A: Record> Clocked for InSession<K, V, A> {
 }
 impl<K: Key, V: 'static, A: Record> InSession<K, V, A> {
     fn open(&mut self) -> Flow {
+        if self.emission.is_read {
+            return Ok(());
+        }
         let windows = self.windows;
         let seen = self.emission.read(&mut self.rows, windows.skew_ms(), |seen| closed_at(windows, seen).saturating_sub(1))?;
         self.seen = seen.unwrap_or(self.seen);

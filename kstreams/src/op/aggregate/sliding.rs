@@ -69,6 +69,9 @@ impl<K: Key, V: 'static, A: Record> Clocked for InSliding<K, V, A> {
 }
 impl<K: Key, V: 'static, A: Record> InSliding<K, V, A> {
     fn open(&mut self) -> Flow {
+        if self.emission.is_read {
+            return Ok(());
+        }
         let windows = self.windows;
         let seen = self.emission.read(&mut self.rows, windows.skew_ms(), |seen| last_closed(windows, seen))?;
         self.seen = seen.unwrap_or(self.seen);

@@ -30,6 +30,9 @@ impl<K: Key, V: 'static, A: Record> Push<K, V> for InTime<K, V, A> {
                 scope.dropped.late += 1;
             }
         }
+        if !self.emission.is_final() {
+            return Ok(());
+        }
         self.emission.close(last_closed(self.windows, closed), self.seen, &mut self.rows, &record.headers, scope)
     }
 }
@@ -46,6 +49,9 @@ impl<K: Key, V: 'static, A: Record> Clocked for InTime<K, V, A> {
 }
 impl<K: Key, V: 'static, A: Record> InTime<K, V, A> {
     fn open(&mut self) -> Flow {
+        if self.emission.is_read {
+            return Ok(());
+        }
         let windows = self.windows;
         let last_closed = |seen: i64| last_closed(windows, seen.saturating_sub(windows.grace_ms()));
         let seen = self.emission.read(&mut self.rows, windows.skew_ms(), last_closed)?;
@@ -68,10 +74,12 @@ impl TimeWindows {
     /// The windows that a time falls into, earliest first.
     fn over(self, time: i64) -> impl Iterator<Item = TimeBounds> {
         let (size, advance) = (self.size_ms(), self.advance_ms());
-        let first = time.saturating_sub(size).saturating_add(advance).max(0) / advance * advance;
-        std::iter::successors(Some(first), move |start| start.checked_add(advance))
-            .take_while(move |start| *start <= time)
-            .map(move |start| TimeBounds { start, end: start.saturating_add(size) })
+        let mut next = Some(time.saturating_sub(size - advance).max(0) / advance * advance);
+        std::iter::from_fn(move || {
+            let start = next.filter(|start| *start <= time)?;
+            next = start.checked_add(advance);
+            Some(TimeBounds { start, end: start.saturating_add(size) })
+        })
     }
 }
 
