@@ -36,6 +36,9 @@ struct Args {
     /// Compares kstreams with kstreams whose metrics and page are looked at each second
     #[arg(long)]
     watched: bool,
+    /// With --watched: looks a second; many of them tell what one costs
+    #[arg(long, default_value_t = 1)]
+    looks: u32,
     /// Brokers; default: one of our own
     #[arg(long)]
     brokers: Option<String>,

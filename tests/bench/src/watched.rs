@@ -29,7 +29,7 @@ pub(crate) fn alternate(args: &Args, brokers: &str) -> kstreams::Result<Value> {
             let ops_port = if is_watched { Some(free_port()?) } else { None };
             let run = Run { kind, brokers, records: args.records, exactly_once: args.exactly_once, id, input: INPUT.into(), ops_port };
             run.create_outputs(&client);
-            let (measured, looks) = watch(&run)?;
+            let (measured, looks) = watch(&run, Duration::from_secs(1) / args.looks.max(1))?;
             println!("{}", json!({"run": measured, "watched": is_watched, "looks": looks}));
             if is_watched { watched.push((measured, looks)) } else { alone.push((measured, looks)) }
         }
@@ -44,14 +44,20 @@ fn summary(args: &Args, alone: &[(Measured, u64)], watched: &[(Measured, u64)]) 
         "cpu_s_per_million": {"alone": cpu(alone), "watched": cpu(watched)},
         "watched_over_alone": cpu(watched) / cpu(alone),
         "looks": watched.iter().map(|(_, looks)| looks).sum::<u64>(),
+        "cpu_ms_a_look": cost(alone, watched),
     })
 }
+/// Milliseconds of CPU time that one answer costs, `/metrics` or `/state`.
+fn cost(alone: &[(Measured, u64)], watched: &[(Measured, u64)]) -> f64 {
+    let seconds = |all: &[(Measured, u64)]| all.iter().map(|(m, _)| m.cpu_s_per_million * m.records as f64 / 1e6).sum::<f64>();
+    (seconds(watched) - seconds(alone)) * 1e3 / watched.iter().map(|(_, looks)| *looks as f64).sum::<f64>()
+}
 /// One run, and how many answers those who watch it got.
-fn watch(run: &Run) -> kstreams::Result<(Measured, u64)> {
+fn watch(run: &Run, every: Duration) -> kstreams::Result<(Measured, u64)> {
     let (child, done, looks) = (run.started()?, Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let eyes = run.ops_port.map(|port| {
         let (done, looks) = (done.clone(), looks.clone());
-        thread::spawn(move || look(port, &done, &looks))
+        thread::spawn(move || look(port, every, &done, &looks))
     });
     let measured = run.finished(child)?;
     done.store(true, Ordering::Relaxed);
@@ -60,7 +66,7 @@ fn watch(run: &Run) -> kstreams::Result<(Measured, u64)> {
     }
     Ok((measured, looks.load(Ordering::Relaxed)))
 }
-fn look(port: u16, done: &AtomicBool, looks: &AtomicU64) {
+fn look(port: u16, every: Duration, done: &AtomicBool, looks: &AtomicU64) {
     while !done.load(Ordering::Relaxed) {
         for path in ["metrics", "state"] {
             let answer = ureq::get(format!("http://127.0.0.1:{port}/{path}")).call();
@@ -68,7 +74,7 @@ fn look(port: u16, done: &AtomicBool, looks: &AtomicU64) {
             let read = answer.and_then(|mut answer| answer.body_mut().read_to_vec());
             looks.fetch_add(u64::from(read.is_ok()), Ordering::Relaxed);
         }
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(every);
     }
 }
 fn free_port() -> kstreams::Result<u16> {
