@@ -59,14 +59,16 @@ impl Contents {
         if checkpoint.afresh {
             *self = Contents::default();
         }
-        self.tables.retain(|table, _| !checkpoint.anew.iter().any(|anew| anew.has(table)));
+        let gone: Vec<String> = self.tables.keys().filter(|table| checkpoint.anew.iter().any(|anew| anew.has(table))).cloned().collect();
+        gone.iter().for_each(|table| self.remove(table));
         checkpoint.tables.iter().for_each(|rows| self.apply_rows(rows));
-        for table in &checkpoint.dropped {
-            let dropped = self.tables.remove(table);
-            self.bytes -= dropped.iter().flat_map(Table::iter).map(|(key, row)| key.len() + row.bytes.len()).sum::<usize>();
-        }
+        checkpoint.dropped.iter().for_each(|table| self.remove(table));
         self.positions.extend(checkpoint.positions.iter().cloned());
         self.marks.extend(checkpoint.marks.iter().cloned());
+    }
+    fn remove(&mut self, table: &str) {
+        let removed = self.tables.remove(table);
+        self.bytes -= removed.iter().flat_map(Table::iter).map(|(key, row)| key.len() + row.bytes.len()).sum::<usize>();
     }
     fn apply_rows(&mut self, rows: &TableRows) {
         if rows.rows.is_empty() {
@@ -122,5 +124,32 @@ pub fn no_key_between(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
         (Bound::Included(from), Bound::Included(to)) => from > to,
         (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => from >= to,
         (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Anew;
+
+    #[test]
+    fn bytes_are_those_of_the_rows_that_are_there() {
+        let (backend, row) = (MemoryBackend::new(), |bytes: &[u8]| Some(Row { time: 0, bytes: bytes.into() }));
+        let rows = |table: &str, row| TableRows { table: table.to_owned(), rows: vec![(Bytes::from(b"key".as_slice()), row)] };
+        let write = |checkpoint: Checkpoint| {
+            backend.write(&checkpoint).unwrap();
+            backend.memory_bytes()
+        };
+        let tables = vec![rows("s", row(b"1")), rows("w/7", row(b"22"))];
+        assert_eq!(write(Checkpoint { tables, ..Checkpoint::default() }), 4 + 5);
+        assert_eq!(write(Checkpoint { tables: vec![rows("s", row(b"4444"))], ..Checkpoint::default() }), 7 + 5);
+        assert_eq!(write(Checkpoint { dropped: vec!["w/7".to_owned()], ..Checkpoint::default() }), 7);
+        let anew = vec![Anew { table: "s".to_owned(), topic: "s-changelog".to_owned() }];
+        assert_eq!(
+            write(Checkpoint { anew, tables: vec![rows("s", row(b"1"))], ..Checkpoint::default() }),
+            4,
+            "a store that is written anew"
+        );
+        assert_eq!(write(Checkpoint { tables: vec![rows("s", None)], ..Checkpoint::default() }), 0);
     }
 }
