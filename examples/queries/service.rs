@@ -1,11 +1,13 @@
-//! How often a word was counted, over HTTP, at any instance: keys of other instances are asked there.
+//! How often a word was counted, over HTTP, at any instance: words of other instances are asked there.
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, Uri},
     routing::get,
 };
 use kstreams::{Owner, QueryError, Reader, prelude::*};
+use serde_json::json;
+use tokio::net::TcpListener;
 
 /// Words as they come.
 #[topic(name = "words", key = String, value = String, partitions = 4)]
@@ -17,89 +19,66 @@ pub fn word_service(words: StreamOf<Words>) -> StoreOf<String, u64> {
     words.count("counts").store()
 }
 
-type Counts = Reader<String, u64>;
+/// Runs an instance, and its service at this listener, whose address the other instances are told.
+///
+/// # Errors
+/// The application does not start or ends with a failure, or the listener breaks.
+pub async fn instance(config: Config, listener: TcpListener, until: impl Future<Output = ()> + Send) -> kstreams::Result<()> {
+    let endpoint = listener.local_addr()?.to_string();
+    let app = App::new(word_service::topology(), config.endpoint(&endpoint));
+    let router = router(Service { counts: app.reader(app.stores()), endpoint });
+    tokio::select! {
+        served = async { axum::serve(listener, router).await } => Ok(served?),
+        closed = app.run_until(until) => Ok(closed.map(drop)?),
+    }
+}
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Service {
+    counts: Reader<String, u64>,
+    /// Where this instance is asked.
+    endpoint: String,
+}
 type Answer = (StatusCode, String);
 
-/// `GET /count/{word}`, to be served where `Config::endpoint` says.
-pub fn router(counts: Counts) -> Router {
-    Router::new().route("/count/{word}", get(count)).with_state(counts)
+/// `/count/{word}` answers for every word, `/count/{word}/here` for those that this instance has.
+fn router(service: Service) -> Router {
+    Router::new().route("/count/{word}", get(anywhere)).route("/count/{word}/here", get(here)).with_state(service)
 }
-async fn count(State(counts): State<Counts>, Path(word): Path<String>) -> Answer {
-    match counts.get(&word).await {
-        Ok(count) => (StatusCode::OK, count.unwrap_or(0).to_string()),
-        Err(QueryError::Elsewhere { owner, .. }) => forward(owner, word).await,
-        // The word's task moves or is restored: whoever asked may ask again, and gets no wrong count meanwhile.
-        Err(error) if error.is_passing() => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+async fn anywhere(State(service): State<Service>, Path(word): Path<String>, uri: Uri) -> Answer {
+    match service.counts.get(&word).await {
+        Err(QueryError::Elsewhere { owner, .. }) => forward(owner, &uri).await,
+        counted => answer(&service, &word, counted),
+    }
+}
+/// What is forwarded comes here and goes no further: while tasks move, two instances may believe it of each other.
+async fn here(State(service): State<Service>, Path(word): Path<String>) -> Answer {
+    answer(&service, &word, service.counts.get(&word).await)
+}
+fn answer(service: &Service, word: &str, counted: Result<Option<u64>, QueryError>) -> Answer {
+    match counted {
+        Ok(count) => (StatusCode::OK, json!({ "word": word, "count": count.unwrap_or(0), "instance": service.endpoint }).to_string()),
+        Err(error @ QueryError::Elsewhere { .. }) => (StatusCode::MISDIRECTED_REQUEST, error.to_string()),
+        // The instance starts or ends, the word's task moves or is restored: whoever asked may ask again, and gets no wrong count meanwhile.
+        Err(error) if error.is_passing() || error == QueryError::NotRunning => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
     }
 }
-/// Asks the instance that has the word. In a rebalance two may believe it of each other: a service for the world would forward once only.
-async fn forward(owner: Owner, word: String) -> Answer {
+async fn forward(owner: Owner, uri: &Uri) -> Answer {
     match owner.endpoint {
-        Some(endpoint) => ask(endpoint, word).await,
+        Some(endpoint) => asked(format!("http://{endpoint}{}/here", uri.path())).await,
         None => (StatusCode::BAD_GATEWAY, format!("{} does not say where it can be asked", owner.member)),
     }
 }
-async fn ask(endpoint: String, word: String) -> Answer {
-    let ask = move || {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut answer = agent.get(format!("http://{endpoint}/count/{word}")).call()?;
-        let status = StatusCode::from_u16(answer.status().as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
-        Ok::<Answer, ureq::Error>((status, answer.body_mut().read_to_string()?))
-    };
-    let failed = |why: String| (StatusCode::BAD_GATEWAY, why);
-    match tokio::task::spawn_blocking(ask).await {
-        Ok(answer) => answer.unwrap_or_else(|e| failed(e.to_string())),
-        Err(e) => failed(e.to_string()),
-    }
+/// What an instance answers at this address, or why it does not.
+pub async fn asked(url: String) -> Answer {
+    let failed = |url: &str, why: &dyn std::fmt::Display| (StatusCode::BAD_GATEWAY, format!("{url}: {why}"));
+    let ask = |url: String| move || ask(&url).unwrap_or_else(|error| failed(&url, &error));
+    tokio::task::spawn_blocking(ask(url.clone())).await.unwrap_or_else(|error| failed(&url, &error))
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use kstreams::{
-        Headers,
-        shell::embedded::{EmbeddedLog, create_topics},
-    };
-    use std::{net::TcpListener, time::Duration};
-
-    /// An instance with its service, until the token is cancelled.
-    fn instance(log: &EmbeddedLog, name: &str) -> (String, kstreams::ShutdownToken) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let endpoint = listener.local_addr().unwrap().to_string();
-        let config = Config::new().embedded_log(log.clone()).exactly_once().instance(name).endpoint(&endpoint);
-        let app = App::new(word_service::topology(), config);
-        let (router, token) = (router(app.reader(app.stores())), app.shutdown_token());
-        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        tokio::spawn(app.run_until(std::future::pending::<()>()));
-        (endpoint, token)
-    }
-    async fn asked(endpoint: &str, word: &str) -> String {
-        let (status, text) = ask(endpoint.to_owned(), word.to_owned()).await;
-        if status.is_success() { text } else { String::new() }
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn any_instance_answers_for_any_word() {
-        let log = EmbeddedLog::new();
-        create_topics(&log, &word_service::topology().plan().declared_deployment()).unwrap();
-        let words: Vec<String> = (0..20).map(|i| format!("word-{i}")).collect();
-        for word in &words {
-            log.produce("words", Some(word.as_bytes()), Some(b""), 0, &Headers::new()).unwrap();
-        }
-        let ((a, stop_a), (b, stop_b)) = (instance(&log, "a"), instance(&log, "b"));
-        for word in &words {
-            for endpoint in [&a, &b] {
-                // Tasks move while the second instance joins: then it says so, and is asked again.
-                while asked(endpoint, word).await != "1" {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                }
-            }
-        }
-        stop_a.cancel();
-        stop_b.cancel();
-    }
+fn ask(url: &str) -> Result<Answer, ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut answer = agent.get(url).call()?;
+    Ok((answer.status(), answer.body_mut().read_to_string()?))
 }

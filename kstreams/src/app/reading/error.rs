@@ -82,13 +82,16 @@ pub enum QueryError {
     /// The database cannot be read.
     #[error("the store cannot be read: {0}")]
     Unreadable(String),
-    /// The group cannot be asked who has the key.
+    /// The group cannot be asked who has the key: its coordinator moves or cannot be reached. It passes (whoever may join a group may ask for it).
     #[error("the group cannot be asked: {0}")]
     Group(String),
 }
 impl QueryError {
     /// Whether the same question may be answered a little later.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Rebalancing { .. } | Self::Restoring { .. } | Self::Stale { .. } | Self::TimedOut | Self::Busy)
+        matches!(
+            self,
+            Self::Rebalancing { .. } | Self::Restoring { .. } | Self::Stale { .. } | Self::TimedOut | Self::Busy | Self::Group(_)
+        )
     }
 }
