@@ -78,7 +78,8 @@ fn watched(client: &Client, run: &Run, rate: u64, keys: u64) -> kstreams::Result
     let at = |quantile: f64| histogram.value_at_quantile(quantile) as f64;
     Ok((measured, Latency { p50: at(0.5), p99: at(0.99) }))
 }
-fn write(client: &Client, run: &Run, rate: u64, keys: u64) {
+/// Writes the run's records at a rate, evenly spread keys, each with the time at which it was due.
+pub(crate) fn write(client: &Client, run: &Run, rate: u64, keys: u64) {
     let (writer, value) = (client.writer(), vec![b'x'; VALUE_BYTES]);
     let (began, began_ms) = (Instant::now(), now_ms());
     for n in 0..run.records {

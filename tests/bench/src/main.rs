@@ -7,6 +7,7 @@ mod pipe;
 mod plan;
 mod raw;
 mod restore;
+mod steady;
 mod watched;
 
 use clap::{Parser, ValueEnum};
@@ -33,7 +34,7 @@ struct Args {
     /// Records a second, written while they are processed: measures the time from a record to its result
     #[arg(long)]
     rate: Option<u64>,
-    /// Compares kstreams with kstreams whose metrics and page are looked at each second
+    /// Compares kstreams with kstreams whose metrics and page are looked at each second; with --rate within one run
     #[arg(long)]
     watched: bool,
     /// With --watched: looks a second; many of them tell what one costs
@@ -81,6 +82,7 @@ fn main() -> kstreams::Result<()> {
     let summary = match (args.workload, args.rate) {
         (Workload::Restore, _) => restore::alternate(&args, &brokers)?,
         (_, None) if args.watched => watched::alternate(&args, &brokers)?,
+        (_, Some(rate)) if args.watched => steady::alternate(&args, rate, &brokers)?,
         (_, Some(rate)) => latency::alternate(&args, rate, &brokers)?,
         (_, None) => plan::alternate(&args, &brokers)?,
     };

@@ -57,7 +57,7 @@ fn watch(run: &Run, every: Duration) -> kstreams::Result<(Measured, u64)> {
     let (child, done, looks) = (run.started()?, Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let eyes = run.ops_port.map(|port| {
         let (done, looks) = (done.clone(), looks.clone());
-        thread::spawn(move || look(port, every, &done, &looks))
+        thread::spawn(move || look_until(port, every, &done, &looks))
     });
     let measured = run.finished(child)?;
     done.store(true, Ordering::Relaxed);
@@ -66,17 +66,21 @@ fn watch(run: &Run, every: Duration) -> kstreams::Result<(Measured, u64)> {
     }
     Ok((measured, looks.load(Ordering::Relaxed)))
 }
-fn look(port: u16, every: Duration, done: &AtomicBool, looks: &AtomicU64) {
+fn look_until(port: u16, every: Duration, done: &AtomicBool, looks: &AtomicU64) {
     while !done.load(Ordering::Relaxed) {
-        for path in ["metrics", "state"] {
-            let answer = ureq::get(format!("http://127.0.0.1:{port}/{path}")).call();
-            // It is not there yet, or not any more.
-            let read = answer.and_then(|mut answer| answer.body_mut().read_to_vec());
-            looks.fetch_add(u64::from(read.is_ok()), Ordering::Relaxed);
-        }
+        looks.fetch_add(look(port), Ordering::Relaxed);
         thread::sleep(every);
     }
 }
-fn free_port() -> kstreams::Result<u16> {
+/// Asks once for what a scraper and the page ask for; how much of it was answered.
+pub(crate) fn look(port: u16) -> u64 {
+    let answered = |path: &&&str| {
+        let answer = ureq::get(format!("http://127.0.0.1:{port}/{path}")).call();
+        // It is not there yet, or not any more.
+        answer.and_then(|mut answer| answer.body_mut().read_to_vec()).is_ok()
+    };
+    ["metrics", "state"].iter().filter(answered).count() as u64
+}
+pub(crate) fn free_port() -> kstreams::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
