@@ -56,3 +56,14 @@ fn used() -> (f64, f64) {
     // Linux tells kilobytes.
     (seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss as f64 / 1024.0)
 }
+
+/// CPU time of a process so far, milliseconds, threads that have ended included; not a number if it is not there.
+pub(crate) fn cpu_ms(pid: u32) -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: both are written by the calls.
+    let failed = unsafe {
+        let mut clock = 0;
+        libc::clock_getcpuclockid(pid as i32, &mut clock) != 0 || libc::clock_gettime(clock, &mut time) != 0
+    };
+    if failed { f64::NAN } else { time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6 }
+}

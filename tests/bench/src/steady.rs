@@ -2,13 +2,13 @@
 //! differ by more than what is looked for; neighbouring spans of one run do not.
 use super::{
     Args, latency,
+    measure::cpu_ms,
     plan::{PARTITIONS, Run},
     watched,
 };
 use kstreams_tests::kafka::Client;
 use serde_json::{Value, json};
 use std::{
-    fs,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -75,12 +75,6 @@ fn counted(mut spans: Vec<Span>) -> Vec<Span> {
     spans.truncate(spans.len() / 4 * 4);
     spans.drain(..WARM_UP.min(spans.len()));
     spans
-}
-/// Of all threads that live.
-fn cpu_ms(pid: u32) -> f64 {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let ran = |at: fs::DirEntry| fs::read_to_string(at.path().join("schedstat")).ok()?.split(' ').next()?.parse::<f64>().ok();
-    threads.filter_map(ran).sum::<f64>() / 1e6
 }
 fn summary(args: &Args, rate: u64, spans: &[Span]) -> Value {
     let (alone, watched) = (mean(spans, false), mean(spans, true));
