@@ -34,9 +34,9 @@ pub(super) enum Command {
     /// Look at the topics on the brokers
     #[command(subcommand)]
     Topics(Topics),
-    /// How far the group is behind, partition by partition
+    /// How far the group is behind, partition by partition: in offsets, of which the end of a transaction takes one, too
     Lag,
-    /// Which member of the group has which task
+    /// Which member of the group has which task, on which host, and what it has committed
     Owners,
     /// Begin anew: input offsets, internal topics and local state, as Kafka Streams' reset tool
     Reset(Reset),
@@ -84,6 +84,9 @@ pub(super) struct Lock {
     /// Drop a topic or store from the lock on purpose: its topic is left over
     #[arg(long, value_name = "NAME")]
     pub(super) forget: Option<String>,
+    /// Say what --forget would leave over, and write nothing
+    #[arg(long, requires = "forget")]
+    pub(super) dry_run: bool,
     /// The lock file; default: <id>.lock
     #[arg(long, value_name = "FILE")]
     pub(super) file: Option<PathBuf>,

@@ -9,9 +9,17 @@ pub(super) fn orphans(topology: &Topology, config: &Config) -> Result<Said, Fail
     let folders = folders(topology, config, &deployment);
     let found = !topics.is_empty() || !folders.is_empty();
     let lines = topics.iter().map(|topic| format!("topic {topic}\n")).chain(folders.iter().map(|folder| format!("folder {folder}\n")));
-    let text: String = lines.collect();
-    let text = if found { text } else { "nothing is left over".to_owned() };
+    let lines: String = lines.collect();
+    let text = if found { lines + &way_out(topology.id(), &topics) } else { "nothing is left over".to_owned() };
     Ok(Said::new(text, json!({ "topics": topics, "folders": folders })).finding(found))
+}
+/// Nothing is deleted here: who else has such names is not known.
+fn way_out(id: &str, topics: &[String]) -> String {
+    let delete = "\nWhen no instance of an older version runs any more, delete them; folders of state simply so";
+    let by_hand = format!(
+        ", topics, if no other application's id begins with `{id}-`, with\nkafka-topics --bootstrap-server HOST:PORT --delete --topic TOPIC"
+    );
+    format!("{delete}{}", if topics.is_empty() { "." } else { &by_hand })
 }
 #[cfg(feature = "kafka")]
 fn topics(topology: &Topology, config: &Config) -> Result<(Vec<String>, Deployment), Failed> {
