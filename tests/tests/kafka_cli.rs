@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use kstreams::{App, Cli, CliAnswer, Config, QueryError, prelude::*};
 use kstreams_tests::{
-    kafka::{Broker, Client, Process, Read, Running, broker},
+    kafka::{Broker, Client, Process, Read, Running, broker, fresh_broker},
     words,
 };
 use rdkafka::{
@@ -65,16 +65,23 @@ fn block_on<T>(run: impl Future<Output = T>) -> T {
 }
 
 #[test]
+fn a_cluster_that_nobody_has_used_answers() {
+    let Some(broker) = fresh_broker() else { return };
+    let disk = tempfile::tempdir().unwrap();
+    let here = config(&broker, disk.path());
+    assert_eq!(said(&cli(&here, "owners")), json!([]));
+    let lag = cli(&here, "lag");
+    assert!(lag.code == 1 && lag.text.contains("topic `clicks` does not exist: `topics create --all`"), "{}", lag.text);
+    let nobody = cli(&here.bootstrap_servers("127.0.0.1:1").deadline(Duration::from_millis(100)), "lag");
+    assert!(nobody.code == 1 && nobody.text.contains("Are bootstrap servers, listeners and credentials right?"), "{}", nobody.text);
+}
+
+#[test]
 fn a_night_at_the_command_line() {
     let Some(broker) = broker() else { return };
     let disk = tempfile::tempdir().unwrap();
     let config = |process: &str| config(broker, &disk.path().join(process));
     let here = config("a");
-
-    // ---- a cluster that nobody has used
-    assert_eq!(said(&cli(&here, "owners")), json!([]));
-    let lag = cli(&here, "lag");
-    assert!(lag.code == 1 && lag.text.contains("topic `clicks` does not exist: `topics create --all`"), "{}", lag.text);
 
     // ---- topics
     let refused = cli(&here, "topics create");

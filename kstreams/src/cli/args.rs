@@ -156,13 +156,13 @@ pub(super) enum Store {
         /// The store
         name: String,
         /// First key
-        #[arg(long)]
+        #[arg(long, value_name = "KEY")]
         from: Option<String>,
         /// First key behind
-        #[arg(long)]
+        #[arg(long, value_name = "KEY")]
         to: Option<String>,
         /// Keys that begin so
-        #[arg(long, conflicts_with_all = ["from", "to"])]
+        #[arg(long, value_name = "KEY", conflicts_with_all = ["from", "to"])]
         prefix: Option<String>,
         #[command(flatten)]
         at: At,

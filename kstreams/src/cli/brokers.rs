@@ -18,10 +18,11 @@ use rdkafka::{
     consumer::{BaseConsumer, CommitMode, Consumer},
     error::KafkaError,
     topic_partition_list::TopicPartitionListElem,
+    types::RDKafkaErrorCode,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// One request.
@@ -63,15 +64,16 @@ impl Brokers {
             user: config.kafka.clone().into_iter().collect(),
             transaction_timeout: config.transaction_timeout,
         };
-        let cluster = Cluster::connect(&connection, "kstreams-cli", config.deadline)?;
+        // Somebody waits for the answer.
+        let deadline = config.deadline.min(REQUEST);
+        let cluster = Cluster::connect(&connection, "kstreams-cli", deadline)?;
         let consumer: BaseConsumer = client_config(connection.restore_consumer("kstreams-cli")).create().map_err(broken)?;
         let options = config.topic_options();
         let names = known_names(&cluster, topology.plan(), &options)?;
         let counts = cluster.partitions(&names)?;
         let deployment = deployed(topology, &options, &counts);
         let there = counts.into_keys().collect();
-        let (replication, deadline) = (config.replication_factor, config.deadline);
-        Ok(Brokers { connection, cluster, consumer, deployment, there, replication, deadline })
+        Ok(Brokers { connection, cluster, consumer, deployment, there, replication: config.replication_factor, deadline })
     }
     pub(super) fn deployment(&self) -> &Deployment {
         &self.deployment
@@ -112,9 +114,22 @@ impl Brokers {
         for (_, topic, partition) in self.sources() {
             asked.add_partition(&topic, partition as i32);
         }
-        let answer = self.consumer.committed_offsets(asked, REQUEST).map_err(broken)?;
+        let answer = self.until_coordinated(|| self.consumer.committed_offsets(asked.clone(), REQUEST))?;
         let at = |at: &TopicPartitionListElem<'_>| Some(((at.topic().to_owned(), u32::try_from(at.partition()).ok()?), offset(at)?));
         Ok(answer.elements().iter().filter_map(at).collect())
+    }
+    /// On a new cluster the group has no coordinator yet.
+    fn until_coordinated<T>(&self, ask: impl Fn() -> Result<T, KafkaError>) -> Result<T, Failed> {
+        use RDKafkaErrorCode::{CoordinatorLoadInProgress, CoordinatorNotAvailable, NotCoordinator};
+        let soon =
+            |e: &KafkaError| matches!(e.rdkafka_error_code(), Some(CoordinatorLoadInProgress | CoordinatorNotAvailable | NotCoordinator));
+        let until = Instant::now() + self.deadline;
+        loop {
+            match ask() {
+                Err(e) if soon(&e) && Instant::now() < until => std::thread::sleep(Duration::from_millis(200)),
+                answer => return answer.map_err(broken),
+            }
+        }
     }
     /// The first offset at or behind a time; `None`: there is none.
     pub(super) fn offset_at(&self, topic: &str, partition: u32, time: i64) -> Result<Option<i64>, Failed> {

@@ -74,6 +74,9 @@ fn state_folders_that_no_task_owns_are_orphans() {
     let answer = cli().config(Config::new().state_dir(folder.path())).answer(["counts", "orphans"]);
     assert_eq!(answer.code, 3);
     assert!(answer.text.contains("3_0") && !answer.text.contains("0_1") && answer.text.contains("delete them"), "{}", answer.text);
+    let nowhere = cli().config(Config::new().state_dir(folder.path().join("other"))).answer(["counts", "orphans"]);
+    assert_eq!(nowhere.code, 0);
+    assert!(nowhere.text.starts_with("nothing is left over\ntopics were not looked at: "), "{}", nowhere.text);
 }
 
 #[test]
