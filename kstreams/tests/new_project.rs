@@ -79,6 +79,10 @@ fn forgets_what_the_program_does_not_name_any_more(project: &Path) {
     assert!(code == 101 && said.contains("`cargo kstreams lock --forget spent-per-user`"), "{said}");
     let (code, said) = cargo_kstreams(project, "lock --forget nobody");
     assert!(code == 101 && !said.contains("is forgotten"), "{said}");
+    let before = fs::read_to_string(project.join("first-minute.lock")).unwrap();
+    let (code, said) = cargo_kstreams(project, "lock --forget spent-per-user --dry-run");
+    assert!(code == 0 && said.contains("first-minute-spent-per-user-changelog") && said.contains("nothing was written"), "{said}");
+    assert_eq!(fs::read_to_string(project.join("first-minute.lock")).unwrap(), before);
     let (code, said) = cargo_kstreams(project, "lock --forget spent-per-user");
     assert!(code == 0 && said.contains("--delete --topic first-minute-spent-per-user-changelog"), "{said}");
     let lock = fs::read_to_string(project.join("first-minute.lock")).unwrap();

@@ -1,4 +1,5 @@
 //! What the integration tests share.
+pub mod clicks;
 pub mod conformance;
 pub mod description;
 pub mod dice;

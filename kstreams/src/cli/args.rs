@@ -2,8 +2,8 @@
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 not understood; 3 looked and found differences (lock --check, topics verify, orphans); \
-4 refused because the application runs (reset). Settings are read from KSTREAMS_* variables.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 failed; 2 not understood; 3 looked and found differences (lock --check, topics verify, orphans), \
+or partitions that gave no answer (store); 4 refused because the application runs (reset). Settings are read from KSTREAMS_* variables.";
 
 /// A Kafka Streams application.
 #[derive(Debug, Parser)]
@@ -34,9 +34,9 @@ pub(super) enum Command {
     /// Look at the topics on the brokers
     #[command(subcommand)]
     Topics(Topics),
-    /// How far the group is behind, partition by partition
+    /// How far the group is behind, partition by partition: in offsets, of which the end of a transaction takes one, too
     Lag,
-    /// Which member of the group has which task
+    /// Which member of the group has which task, on which host, and what it has committed
     Owners,
     /// Begin anew: input offsets, internal topics and local state, as Kafka Streams' reset tool
     Reset(Reset),
@@ -84,6 +84,9 @@ pub(super) struct Lock {
     /// Drop a topic or store from the lock on purpose: its topic is left over
     #[arg(long, value_name = "NAME")]
     pub(super) forget: Option<String>,
+    /// Say what --forget would leave over, and write nothing
+    #[arg(long, requires = "forget")]
+    pub(super) dry_run: bool,
     /// The lock file; default: <id>.lock
     #[arg(long, value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
@@ -153,13 +156,13 @@ pub(super) enum Store {
         /// The store
         name: String,
         /// First key
-        #[arg(long)]
+        #[arg(long, value_name = "KEY")]
         from: Option<String>,
         /// First key behind
-        #[arg(long)]
+        #[arg(long, value_name = "KEY")]
         to: Option<String>,
         /// Keys that begin so
-        #[arg(long, conflicts_with_all = ["from", "to"])]
+        #[arg(long, value_name = "KEY", conflicts_with_all = ["from", "to"])]
         prefix: Option<String>,
         #[command(flatten)]
         at: At,
@@ -170,28 +173,33 @@ pub(super) enum Store {
         name: String,
         /// The key
         key: String,
-        /// Earliest, epoch milliseconds
-        #[arg(long)]
-        from: Option<String>,
-        /// Latest, epoch milliseconds
-        #[arg(long)]
-        to: Option<String>,
+        /// Windows that begin then or later, sessions that last till then: 2026-01-31T12:00:00Z, or epoch milliseconds
+        #[arg(long, value_name = "TIME", value_parser = millis)]
+        from: Option<i64>,
+        /// Windows and sessions that begin then at the latest
+        #[arg(long, value_name = "TIME", value_parser = millis)]
+        to: Option<i64>,
         #[command(flatten)]
         at: At,
     },
 }
 #[derive(Debug, clap::Args)]
 pub(super) struct At {
-    /// Where the instance serves its operations
+    /// Where the instance serves its operations; who else has partitions of the store is asked, too
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     pub(super) url: String,
-    /// How keys are written, if their type's name does not say it: utf8, u64, i64, u32, i32, hex
-    #[arg(long = "as", value_name = "HOW")]
+    /// How keys are written, if their type's name does not say it
+    #[arg(long = "as", value_name = "HOW", value_parser = ["utf8", "u64", "i64", "u32", "i32", "hex"])]
     pub(super) written: Option<String>,
-    /// Rows at most
-    #[arg(long, value_name = "N")]
-    pub(super) limit: Option<usize>,
+    /// Rows at most, up to 1000
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) limit: u32,
     /// Sends the token of KSTREAMS_OPS_TOKEN also to the endpoints that members of the group name, not only to --url
     #[arg(long)]
     pub(super) token_for_others: bool,
+}
+/// A time as people write it, or epoch milliseconds.
+fn millis(text: &str) -> Result<i64, String> {
+    let written = || text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond);
+    text.parse().or_else(|_| written()).map_err(|e| format!("no time, as 2026-01-31T12:00:00Z, and no epoch milliseconds: {e}"))
 }

@@ -17,14 +17,22 @@ use rdkafka::{
     client::DefaultClientContext,
     consumer::{BaseConsumer, CommitMode, Consumer},
     error::KafkaError,
+    topic_partition_list::TopicPartitionListElem,
+    types::RDKafkaErrorCode,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
 
 /// One request.
 const REQUEST: Duration = Duration::from_secs(20);
 
 /// Topics of one request that creates or deletes: few enough that it is answered in time, and that progress is seen.
 pub(super) const AT_ONCE: usize = 10;
+
+/// The way out where a topic of the user's is missing.
+pub(super) const CREATE_ALL: &str = "`topics create --all` creates the user's topics, too";
 
 /// A member of the group.
 pub(super) struct Member {
@@ -39,7 +47,10 @@ pub(super) struct Brokers {
     cluster: Cluster,
     consumer: BaseConsumer,
     deployment: Deployment,
+    /// Topics of it that exist.
+    there: BTreeSet<String>,
     replication: i32,
+    deadline: Duration,
 }
 impl Brokers {
     pub(super) fn connect(topology: &Topology, config: &Config) -> Result<Brokers, Failed> {
@@ -53,12 +64,16 @@ impl Brokers {
             user: config.kafka.clone().into_iter().collect(),
             transaction_timeout: config.transaction_timeout,
         };
-        let cluster = Cluster::connect(&connection, "kstreams-cli", config.deadline)?;
+        // Somebody waits for the answer.
+        let deadline = config.deadline.min(REQUEST);
+        let cluster = Cluster::connect(&connection, "kstreams-cli", deadline)?;
         let consumer: BaseConsumer = client_config(connection.restore_consumer("kstreams-cli")).create().map_err(broken)?;
         let options = config.topic_options();
         let names = known_names(&cluster, topology.plan(), &options)?;
-        let deployment = deployed(topology, &options, &cluster.partitions(&names)?);
-        Ok(Brokers { connection, cluster, consumer, deployment, replication: config.replication_factor })
+        let counts = cluster.partitions(&names)?;
+        let deployment = deployed(topology, &options, &counts);
+        let there = counts.into_keys().collect();
+        Ok(Brokers { connection, cluster, consumer, deployment, there, replication: config.replication_factor, deadline })
     }
     pub(super) fn deployment(&self) -> &Deployment {
         &self.deployment
@@ -79,25 +94,49 @@ impl Brokers {
     }
     /// Partitions of the topics that users write: a reset sets their offsets.
     pub(super) fn inputs(&self) -> Vec<(String, u32)> {
-        let user = |name: &str| self.deployment.topics.iter().any(|t| &*t.name == name && t.origin == Origin::User);
-        self.sources().into_iter().filter(|(_, name, _)| user(name)).map(|(_, name, partition)| (name, partition)).collect()
+        self.sources().into_iter().filter(|(_, name, _)| self.is_users(name)).map(|(_, name, partition)| (name, partition)).collect()
     }
-    /// First offset and the one behind the last.
+    fn is_users(&self, topic: &str) -> bool {
+        self.deployment.topics.iter().any(|t| &*t.name == topic && t.origin == Origin::User)
+    }
+    /// First offset and the one behind the last. Nothing is in an internal topic that does not exist yet, or not any more.
     pub(super) fn bounds(&self, topic: &str, partition: u32) -> Result<(i64, i64), Failed> {
+        match (self.there.contains(topic), self.is_users(topic)) {
+            (false, true) => return Err(Failed::new(format!("the topic `{topic}` does not exist: {CREATE_ALL}"))),
+            (false, false) => return Ok((0, 0)),
+            (true, _) => {}
+        }
         self.consumer.fetch_watermarks(topic, partition as i32, REQUEST).map_err(broken)
     }
-    pub(super) fn committed(&self, topic: &str, partition: u32) -> Result<Option<i64>, Failed> {
+    /// What the group has committed of its source partitions.
+    pub(super) fn committed(&self) -> Result<BTreeMap<(String, u32), i64>, Failed> {
         let mut asked = TopicPartitionList::new();
-        asked.add_partition(topic, partition as i32);
-        let answer = self.consumer.committed_offsets(asked, REQUEST).map_err(broken)?;
-        Ok(answer.elements().first().and_then(|at| if let Offset::Offset(offset) = at.offset() { Some(offset) } else { None }))
+        for (_, topic, partition) in self.sources() {
+            asked.add_partition(&topic, partition as i32);
+        }
+        let answer = self.until_coordinated(|| self.consumer.committed_offsets(asked.clone(), REQUEST))?;
+        let at = |at: &TopicPartitionListElem<'_>| Some(((at.topic().to_owned(), u32::try_from(at.partition()).ok()?), offset(at)?));
+        Ok(answer.elements().iter().filter_map(at).collect())
+    }
+    /// On a new cluster the group has no coordinator yet.
+    fn until_coordinated<T>(&self, ask: impl Fn() -> Result<T, KafkaError>) -> Result<T, Failed> {
+        use RDKafkaErrorCode::{CoordinatorLoadInProgress, CoordinatorNotAvailable, NotCoordinator};
+        let soon =
+            |e: &KafkaError| matches!(e.rdkafka_error_code(), Some(CoordinatorLoadInProgress | CoordinatorNotAvailable | NotCoordinator));
+        let until = Instant::now() + self.deadline;
+        loop {
+            match ask() {
+                Err(e) if soon(&e) && Instant::now() < until => std::thread::sleep(Duration::from_millis(200)),
+                answer => return answer.map_err(broken),
+            }
+        }
     }
     /// The first offset at or behind a time; `None`: there is none.
     pub(super) fn offset_at(&self, topic: &str, partition: u32, time: i64) -> Result<Option<i64>, Failed> {
         let mut asked = TopicPartitionList::new();
         asked.add_partition_offset(topic, partition as i32, Offset::Offset(time)).map_err(broken)?;
         let answer = self.consumer.offsets_for_times(asked, REQUEST).map_err(broken)?;
-        Ok(answer.elements().first().and_then(|at| if let Offset::Offset(offset) = at.offset() { Some(offset) } else { None }))
+        Ok(answer.elements().first().and_then(offset))
     }
     /// Sets the group's offsets; the coordinator refuses it while members are there.
     pub(super) fn commit(&self, offsets: &[(String, u32, i64)]) -> Result<(), Failed> {
@@ -109,18 +148,14 @@ impl Brokers {
     }
     pub(super) fn members(&self) -> Result<Vec<Member>, Failed> {
         let led = |(topic, partition): &(String, u32)| self.deployment.task_led_by(self.deployment.topic_named(topic)?, *partition);
-        let found = Roster::new(self.connection.clone()).members();
-        let members = match found {
-            Ok(members) => members,
-            // A group that nobody ever joined.
-            Err(text) if text.contains("GROUP_ID_NOT_FOUND") || text.contains("Group ID not found") => vec![],
-            Err(text) => return Err(Failed::new(text)),
-        };
+        let members = Roster::new(self.connection.clone()).members_until(self.deadline)?;
         let of = |m: crate::shell::kafka::RosterMember| {
             let (name, endpoint) = member::read(&m.client_id);
             Member { name, endpoint, host: m.host, tasks: m.partitions.iter().filter_map(led).collect() }
         };
-        Ok(members.into_iter().map(of).collect())
+        let mut members: Vec<Member> = members.into_iter().map(of).collect();
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(members)
     }
     /// Every topic that is named as internal ones of this application are.
     pub(super) fn internal_topics(&self) -> Result<Vec<String>, Failed> {
@@ -175,6 +210,9 @@ impl Brokers {
 }
 fn client_config(properties: Vec<(String, String)>) -> ClientConfig {
     properties.into_iter().collect()
+}
+fn offset(at: &TopicPartitionListElem<'_>) -> Option<i64> {
+    if let Offset::Offset(offset) = at.offset() { Some(offset) } else { None }
 }
 fn broken(error: KafkaError) -> Failed {
     Failed::new(format!("the brokers do not answer as expected: {error}"))

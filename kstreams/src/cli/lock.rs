@@ -31,11 +31,19 @@ pub(super) fn lock(topology: &Topology, options: &args::Lock) -> Result<Said, Fa
         let lines: Vec<String> = left.iter().map(ToString::to_string).collect();
         Failed::new(format!("{}\nDrop each on purpose with `lock --forget NAME`", lines.join("\n")))
     })?;
-    renewed.write(&file).map_err(|e| Failed::new(format!("{} cannot be written: {e}", file.display())))?;
+    if !options.dry_run {
+        write(&renewed, &file)?;
+    }
     let text = format!("{}: {} names", file.display(), renewed.entries.len());
     let text = forgotten.iter().fold(text, |text, forgotten| format!("{text}\n{forgotten}"));
-    let topic = forgotten.and_then(|forgotten| forgotten.topic);
-    Ok(Said::new(text, json!({ "file": file.display().to_string(), "names": renewed.entries.len(), "left_over": topic })))
+    let text = if options.dry_run { format!("{text}\n{NOT_WRITTEN}") } else { text };
+    let (topic, done) = (forgotten.and_then(|forgotten| forgotten.topic), !options.dry_run);
+    Ok(Said::new(text, json!({ "file": file.display().to_string(), "names": renewed.entries.len(), "left_over": topic, "done": done })))
+}
+const NOT_WRITTEN: &str = "nothing was written: without --dry-run it is";
+
+fn write(lock: &Lock, file: &Path) -> Result<(), String> {
+    lock.write(file).map_err(|e| format!("{} cannot be written: {e}", file.display()))
 }
 fn read(file: &Path) -> Result<Option<Lock>, Failed> {
     match fs::read_to_string(file) {
@@ -49,16 +57,18 @@ fn read(file: &Path) -> Result<Option<Lock>, Failed> {
 pub struct Forgetting {
     /// The name to be given up.
     pub name: String,
+    /// Nothing is to be written.
+    pub dry_run: bool,
     file: Option<PathBuf>,
     application: Option<String>,
 }
 impl Forgetting {
     /// `None`: something else is asked for.
     pub(super) fn asked(args: args::Args) -> Option<Forgetting> {
-        let Some(args::Command::Lock(args::Lock { forget: Some(name), file, .. })) = args.command else { return None };
-        Some(Forgetting { name, file, application: args.topology })
+        let Some(args::Command::Lock(args::Lock { forget: Some(name), dry_run, file, .. })) = args.command else { return None };
+        Some(Forgetting { name, dry_run, file, application: args.topology })
     }
-    /// Writes the lock that is named, else the one of this folder that holds the name; answers what can now be deleted.
+    /// Writes the lock that is named, else the one of this folder that holds the name, unless it is a dry run; answers what can then be deleted.
     ///
     /// # Errors
     /// No lock holds the name, or several do.
@@ -68,7 +78,10 @@ impl Forgetting {
             return Err(format!("which lock is to forget `{}`? Name it: --file FILE", self.name));
         };
         let forgotten = lock.forget(&self.name).map(|forgotten| forgotten.to_string()).unwrap_or_default();
-        lock.write(&file).map_err(|e| format!("{} cannot be written: {e}", file.display()))?;
+        if self.dry_run {
+            return Ok(format!("{}: {forgotten}\n{NOT_WRITTEN}", file.display()));
+        }
+        write(&lock, &file)?;
         Ok(format!("{}: {forgotten}", file.display()))
     }
     fn files(&self) -> Vec<PathBuf> {

@@ -82,7 +82,8 @@ pub struct Cli {
 pub struct CliAnswer {
     /// For standard output, or for standard error if `code` is 1 or 2.
     pub text: String,
-    /// The process's exit code: 0 done, 1 failed, 2 not understood, 3 looked and found differences, 4 refused because the application runs.
+    /// The process's exit code: 0 done, 1 failed, 2 not understood, 3 looked and found differences, or partitions
+    /// that gave no answer, 4 refused because the application runs.
     pub code: u8,
 }
 

@@ -80,6 +80,7 @@ mod plan {
         Config, Topology,
         cli::{
             brokers::{AT_ONCE, Brokers},
+            group::offset,
             orphans::{state_folder, task_folders},
             progress::Progress,
         },
@@ -98,10 +99,10 @@ mod plan {
     }
     impl Plan {
         pub(super) fn make(brokers: &Brokers, topology: &Topology, config: &Config, begin: Begin) -> Result<Plan, Failed> {
-            let mut offsets = vec![];
+            let (mut offsets, of_group) = (vec![], brokers.committed()?);
             for (topic, partition) in brokers.inputs() {
                 let (first, end) = brokers.bounds(&topic, partition)?;
-                let committed = brokers.committed(&topic, partition)?;
+                let committed = of_group.get(&(topic.clone(), partition)).copied();
                 let at_time = if let Begin::At(time) = begin { brokers.offset_at(&topic, partition, time)? } else { None };
                 let to = begin.offset(Partition { first, end, committed, at_time });
                 offsets.push((topic, partition, committed, to));
@@ -136,11 +137,10 @@ mod plan {
             Ok(())
         }
         pub(super) fn said(&self, done: bool) -> Said {
-            let offset = |offset: &Option<i64>| offset.map_or("-".to_owned(), |offset| offset.to_string());
             let rows: Vec<Vec<String>> = self
                 .offsets
                 .iter()
-                .map(|(topic, partition, committed, to)| vec![format!("{topic}/{partition}"), offset(committed), to.to_string()])
+                .map(|(topic, partition, committed, to)| vec![format!("{topic}/{partition}"), offset(*committed), to.to_string()])
                 .collect();
             let topics: String = self.topics.iter().map(|topic| format!("delete topic {topic}\n")).collect();
             let folders: String = self.folders.iter().map(|folder| format!("delete folder {}\n", folder.display())).collect();

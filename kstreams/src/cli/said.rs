@@ -15,7 +15,7 @@ pub(super) struct Failed {
     code: u8,
 }
 
-/// Looked, and found differences.
+/// Looked, and found differences; or did not get to see all.
 pub(super) const DIFFERS: u8 = 3;
 
 impl Said {
@@ -42,6 +42,9 @@ impl Failed {
     pub(super) fn running(text: impl Into<String>) -> Failed {
         Failed { text: text.into(), code: 4 }
     }
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
     pub(super) fn answer(self, json: bool) -> CliAnswer {
         CliAnswer { text: if json { format!("{:#}\n", json!({ "error": self.text })) } else { self.text }, code: self.code }
     }
@@ -62,4 +65,8 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     };
     let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
     std::iter::once(line(heads.to_vec())).chain(rows).collect()
+}
+/// Epoch milliseconds as people read them.
+pub(super) fn when(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| time.to_string())
 }

@@ -39,8 +39,12 @@ fn a_lock_is_written_checked_and_names_are_dropped_only_on_purpose() {
     let (checked, refused) = (lock(" --check"), lock(""));
     assert!(checked.code == 3 && checked.text.contains("store `old`"), "{}", checked.text);
     assert!(refused.code == 1 && refused.text.contains("lock --forget NAME"), "{}", refused.text);
-    assert_eq!(lock(" --forget old").code, 0);
+    let (before, dry) = (std::fs::read_to_string(&file).unwrap(), lock(" --forget old --dry-run"));
+    assert_eq!((dry.code, std::fs::read_to_string(&file).unwrap()), (0, before), "{}", dry.text);
+    let forgotten = lock(" --forget old");
+    assert_eq!((forgotten.code, dry.text.strip_prefix(&forgotten.text)), (0, Some("\nnothing was written: without --dry-run it is")));
     assert_eq!(lock(" --check").code, 0);
+    assert_eq!(lock(" --dry-run").code, 2, "a dry run of nothing");
     let (again, never) = (lock(" --forget old"), lock(" --forget nobody"));
     assert!(again.code == 0 && again.text.contains("counts-old-changelog"), "{}", again.text);
     assert!(never.code == 1 && never.text.contains("holds no store"), "{}", never.text);
@@ -69,7 +73,10 @@ fn state_folders_that_no_task_owns_are_orphans() {
     }
     let answer = cli().config(Config::new().state_dir(folder.path())).answer(["counts", "orphans"]);
     assert_eq!(answer.code, 3);
-    assert!(answer.text.contains("3_0") && !answer.text.contains("0_1"), "{}", answer.text);
+    assert!(answer.text.contains("3_0") && !answer.text.contains("0_1") && answer.text.contains("delete them"), "{}", answer.text);
+    let nowhere = cli().config(Config::new().state_dir(folder.path().join("other"))).answer(["counts", "orphans"]);
+    assert_eq!(nowhere.code, 0);
+    assert!(nowhere.text.starts_with("nothing is left over\ntopics were not looked at: "), "{}", nowhere.text);
 }
 
 #[test]

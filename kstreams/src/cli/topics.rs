@@ -28,13 +28,13 @@ mod look {
     use crate::{
         Config, Topology,
         cli::{
-            brokers::{AT_ONCE, Brokers},
+            brokers::{AT_ONCE, Brokers, CREATE_ALL},
             progress::Progress,
             said::{Failed, Said, table},
         },
         partition::{Crc32, Murmur2, Partitioner},
         plan::{
-            NodeKind, Topic, TopicId, TopicIndex,
+            DeployedTopic, NodeKind, Origin, Topic, TopicId, TopicIndex,
             solve::{Facts, Refusal, Solution, solve},
         },
     };
@@ -67,7 +67,8 @@ mod look {
                 Ok(solution) => (vec![], solution.notes.clone()),
                 Err(refusal) => (refusal.problems.clone(), vec![]),
             };
-            let lines: String = problems.iter().map(|p| format!("! {p}\n")).chain(notes.iter().map(|n| format!("  {n}\n"))).collect();
+            let lines = problems.iter().map(|p| format!("! {p}\n")).chain(notes.iter().map(|n| format!("  {n}\n")));
+            let lines: String = self.missing().into_iter().map(created).chain(lines).chain(self.way_out()).collect();
             let json = json!({
                 "topics": topics.iter().map(|t| json!({
                     "name": &*t.name, "partitions": t.partitions, "exists": exists(&t.name),
@@ -78,12 +79,22 @@ mod look {
             });
             Said::new(format!("{}{lines}", table(&["topic", "partitions", "origin", "state"], &rows)), json)
         }
+        /// What would be created; nothing where something does not fit.
+        fn missing(&self) -> Vec<&DeployedTopic> {
+            self.solved.iter().flat_map(|solution| solution.create.iter().map(|topic| solution.deployment.topic(*topic))).collect()
+        }
+        /// Where a topic of the user's is missing, and nobody has said that it may be created.
+        fn way_out(&self) -> Option<String> {
+            let mut topics = self.brokers.deployment().topics.iter();
+            let missing = topics.any(|t| t.origin == Origin::User && !self.facts.topics.contains_key(&*t.name));
+            (missing && self.solved.is_err()).then(|| format!("{CREATE_ALL}\n"))
+        }
         pub(super) fn create(&self, dry_run: bool, json: bool) -> Result<Said, Failed> {
-            let solution = self.solved.as_ref().map_err(|refusal| Failed::new(refusal.to_string()))?;
-            let missing: Vec<_> = solution.create.iter().map(|topic| solution.deployment.topic(*topic)).collect();
+            if let Err(refusal) = &self.solved {
+                return Err(Failed::new(format!("{refusal}\n{}", self.way_out().unwrap_or_default())));
+            }
+            let missing = self.missing();
             let names: Vec<&str> = missing.iter().map(|topic| &*topic.name).collect();
-            let lines = missing.iter().map(|t| format!("create {} with {} partitions {:?}\n", t.name, t.partitions, t.config));
-            let text: String = lines.collect();
             if !dry_run {
                 let progress = Progress::of(missing.len(), "topics created", json);
                 for topics in missing.chunks(AT_ONCE) {
@@ -91,16 +102,24 @@ mod look {
                     progress.more(topics.len());
                 }
             }
-            let text = if missing.is_empty() { "nothing is missing".to_owned() } else { text };
+            let end = match (missing.is_empty(), dry_run) {
+                (true, _) => "nothing is missing",
+                (_, true) => "nothing was done: without --dry-run they are created",
+                (_, false) => "done",
+            };
+            let text = missing.iter().copied().map(created).collect::<String>() + end;
             Ok(Said::new(text, json!({ "create": names, "done": !dry_run })))
         }
         pub(super) fn verify(&self, topology: &Topology, sample: usize, json: bool) -> Result<Said, Failed> {
             let mut said = self.said();
             let misplaced = self.misplaced(topology, sample, json)?;
             misplaced.iter().for_each(|text| said.text += &format!("! {text}\n"));
-            let problems = said.json["problems"].as_array().map_or(0, Vec::len);
             said.json["misplaced"] = json!(misplaced);
-            Ok(said.finding(problems > 0 || !misplaced.is_empty()))
+            let differs = ["problems", "notes", "misplaced"].iter().any(|of| said.json[of].as_array().is_some_and(|of| !of.is_empty()));
+            if !differs {
+                said.text += "nothing differs\n";
+            }
+            Ok(said.finding(differs))
         }
         /// Partitions whose records lie elsewhere than the declared partitioner puts them: somebody else writes with another one.
         fn misplaced(&self, topology: &Topology, sample: usize, json: bool) -> Result<Vec<String>, Failed> {
@@ -146,5 +165,10 @@ mod look {
             }
             Ok(found)
         }
+    }
+    fn created(topic: &DeployedTopic) -> String {
+        let s = if topic.partitions == 1 { "" } else { "s" };
+        let config: String = topic.config.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+        format!("create {} with {} partition{s},{config}\n", topic.name, topic.partitions)
     }
 }

@@ -1,8 +1,8 @@
 //! `run` without brokers: what is written in a folder goes into the embedded log, the application runs to its end, and the results are printed.
 use super::{
     args, run,
-    said::{Failed, Said, table},
-    written::{bytes_of, shown, when},
+    said::{Failed, Said, table, when},
+    written::{bytes_of, shown},
 };
 use crate::{
     Config, Headers, Topology,

@@ -1,4 +1,5 @@
 //! Keys and values as people write them: JSON to the bytes of a type and back, by the type's shape.
+use super::said::when;
 use crate::codec::Shape;
 use serde_json::{Value, json};
 
@@ -84,10 +85,6 @@ fn number(of: &str, bytes: &[u8]) -> Option<Value> {
 }
 fn time(bytes: [u8; 8]) -> Value {
     json!(when(i64::from_be_bytes(bytes)))
-}
-/// Epoch milliseconds as people read them.
-pub(super) fn when(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| time.to_string())
 }
 fn as_text(bytes: &[u8]) -> Option<Value> {
     std::str::from_utf8(bytes).ok().filter(|text| !text.contains(|c: char| c.is_control())).map(Value::from)

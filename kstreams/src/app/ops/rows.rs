@@ -40,13 +40,16 @@ pub(super) async fn answer(ops: &Ops, name: &str, question: &Question) -> (Statu
     };
     let limit = question.limit.unwrap_or(100).clamp(1, ROWS_MAX);
     match raw_rows(&ops.directory, plan, name, &wanted, limit).await {
-        Ok(found) => (StatusCode::OK, shown(store, &found)),
+        Ok(found) => (StatusCode::OK, shown(store, &found, question.key_written(store))),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": error.to_string() })),
     }
 }
 impl Question {
+    fn key_written(&self, store: &Store) -> &str {
+        self.r#as.as_deref().unwrap_or_else(|| written_as(store.types.0))
+    }
     fn wanted(&self, store: &Store) -> Result<RawWanted, String> {
-        let bytes = |text: &String| key_bytes(text, self.r#as.as_deref().unwrap_or_else(|| written_as(store.types.0)));
+        let bytes = |text: &String| key_bytes(text, self.key_written(store));
         let time = |text: &Option<String>, default| match text {
             Some(text) => text.parse().map_err(|_| format!("`{text}` is no time in epoch milliseconds")),
             None => Ok(default),
@@ -62,7 +65,7 @@ impl Question {
         }
     }
 }
-fn shown(store: &Store, found: &RawFound) -> Value {
+fn shown(store: &Store, found: &RawFound, key_written: &str) -> Value {
     let missing = |(partition, error): &(u32, QueryError)| {
         let (member, endpoint) = match error {
             QueryError::Elsewhere { owner, .. } => (Some(owner.member.clone()), owner.endpoint.clone()),
@@ -72,14 +75,13 @@ fn shown(store: &Store, found: &RawFound) -> Value {
     };
     json!({
         "store": store.name,
-        "rows": found.rows.iter().map(|row| row_shown(store, row)).collect::<Vec<_>>(),
+        "rows": found.rows.iter().map(|row| row_shown(store, row, key_written)).collect::<Vec<_>>(),
         "complete": found.complete,
         "partitions": found.partitions,
         "missing": found.missing.iter().map(missing).collect::<Vec<_>>(),
     })
 }
-fn row_shown(store: &Store, row: &StoredRow) -> Value {
-    let key_type = written_as(store.types.0);
+fn row_shown(store: &Store, row: &StoredRow, key_written: &str) -> Value {
     let (key, window) = match store.kind {
         StoreKind::Window { size, .. } => match window::split(&row.key) {
             Some((key, start, _)) => (key, json!({ "start": start, "end": start.saturating_add(crate::record::millis_of(size)) })),
@@ -91,7 +93,7 @@ fn row_shown(store: &Store, row: &StoredRow) -> Value {
         }
         StoreKind::KeyValue | StoreKind::Versioned { .. } => (&*row.key, Value::Null),
     };
-    let (key, value) = (text_of(key, key_type), text_of(&row.value, written_as(store.types.1)));
+    let (key, value) = (text_of(key, key_written), text_of(&row.value, written_as(store.types.1)));
     if window.is_null() {
         json!({ "key": key, "value": value, "time": row.time })
     } else {
@@ -139,7 +141,8 @@ fn text_of(bytes: &[u8], written: &str) -> Value {
         ("json", _) => serde_json::from_slice(bytes).ok(),
         _ => None,
     };
-    let text = || std::str::from_utf8(bytes).ok().filter(|text| !text.contains(|c: char| c.is_control())).map(Value::from);
+    let text =
+        || std::str::from_utf8(bytes).ok().filter(|text| written != "hex" && !text.contains(|c: char| c.is_control())).map(Value::from);
     number.or_else(text).unwrap_or_else(|| Value::from(bytes.iter().fold("0x".to_owned(), |hex, byte| format!("{hex}{byte:02x}"))))
 }
 
@@ -154,6 +157,7 @@ mod tests {
         assert_eq!(text_of(br#"{"a":1}"#, written_as("app::Order")), json!({ "a": 1 }));
         assert_eq!(text_of(b"ann", written_as("app::UserName")), json!("ann"));
         assert_eq!(text_of(&[0, 255], written_as("app::Blob")), json!("0x00ff"));
+        assert_eq!(text_of(b"ann", "hex"), json!("0x616e6e"));
         assert_eq!(written_as("kstreams::record::windowed::TimeWindowed<u32>"), "u32");
     }
 

@@ -18,23 +18,26 @@ pub(super) const HANDED: &str = "--handed-by-cargo";
 /// There is no such program.
 pub(super) fn run(which: &Which, arguments: &[OsString]) -> Result<ExitCode, String> {
     package::check(which)?;
-    forget_first(which, arguments)?;
+    if forget_first(which, arguments)? {
+        return Ok(ExitCode::SUCCESS);
+    }
     let here = std::env::current_exe().map_err(|e| format!("this program does not find itself: {e}"))?;
     let mut run = Command::new(cargo());
     run.args(["run", "--quiet", "--config"]).arg(runner(&here)).args(which.options()).arg("--").args(arguments);
     become_it(run)
 }
 /// A program is not compiled while its lock holds a name that it does not write any more; so it cannot be asked to drop the name, and the compiler is
-/// believed.
-fn forget_first(which: &Which, arguments: &[OsString]) -> Result<(), String> {
-    let Some(forgetting) = kstreams::__private::forgetting(arguments) else { return Ok(()) };
+/// believed. Whether that was all: behind a dry run the program is compiled no more than before.
+fn forget_first(which: &Which, arguments: &[OsString]) -> Result<bool, String> {
+    let Some(forgetting) = kstreams::__private::forgetting(arguments) else { return Ok(false) };
     let mut build = Command::new(cargo());
     build.args(["build", "--quiet", "--color", "never"]).args(which.options());
     let built = build.output().map_err(|e| format!("Cargo does not start: {e}"))?;
     if String::from_utf8_lossy(&built.stderr).contains(&format!("`cargo kstreams lock --forget {}`", forgetting.name)) {
         eprintln!("{}", forgetting.forget()?);
+        return Ok(forgetting.dry_run);
     }
-    Ok(())
+    Ok(false)
 }
 /// Cargo, the one that called.
 pub(super) fn cargo() -> OsString {

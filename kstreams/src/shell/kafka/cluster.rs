@@ -124,7 +124,7 @@ impl Cluster {
 }
 
 /// An answer, or why there was none until the deadline.
-fn until_answered<T>(deadline: Duration, ask: impl Fn() -> Result<T, ClientError>) -> Result<T, String> {
+pub(super) fn until_answered<T>(deadline: Duration, ask: impl Fn() -> Result<T, ClientError>) -> Result<T, String> {
     let until = Instant::now() + deadline;
     loop {
         match ask() {

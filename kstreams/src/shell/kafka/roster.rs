@@ -2,7 +2,7 @@
 use super::{
     ask::Ask,
     cluster::REQUEST,
-    ffi::{Client, Event},
+    ffi::{Client, ClientError, Event},
     log,
     properties::Connection,
 };
@@ -25,8 +25,21 @@ impl Roster {
     }
     /// The members as the coordinator knows them.
     pub(crate) fn members(&self) -> Result<Vec<RosterMember>, String> {
+        let ask = Ask::new(&self.client()?)?;
+        self.described(&ask).map_err(|e| e.to_string())
+    }
+    /// The same, asked until the deadline: on a new cluster the group has no coordinator yet. Nobody is in a group that nobody ever joined.
+    #[cfg(feature = "cli")]
+    pub(crate) fn members_until(&self, deadline: std::time::Duration) -> Result<Vec<RosterMember>, String> {
+        let ask = Ask::new(&self.client()?)?;
+        super::cluster::until_answered(deadline, || match self.described(&ask) {
+            Err(e) if e.code == super::ffi::Code::GROUP_ID_NOT_FOUND => Ok(vec![]),
+            answer => answer,
+        })
+    }
+    fn described(&self, ask: &Ask) -> Result<Vec<RosterMember>, ClientError> {
         let group = &self.connection.application_id;
-        let answer = Ask::new(&self.client()?)?.ask(
+        let answer = ask.ask(
             REQUEST,
             |client, queue| client.describe_group(group, 0, REQUEST, queue),
             |event| match event {
@@ -34,9 +47,10 @@ impl Roster {
                 other => Err(other),
             },
         );
-        let members = answer.and_then(|members| members).map_err(|e| e.to_string())?;
-        let of = |m: super::ffi::Member| RosterMember { client_id: m.client_id, host: m.host, partitions: m.partitions };
-        Ok(members.into_iter().map(of).collect())
+        // Java writes an address without a name as `/10.0.0.7`.
+        let host = |host: String| host.trim_start_matches('/').to_owned();
+        let of = |m: super::ffi::Member| RosterMember { client_id: m.client_id, host: host(m.host), partitions: m.partitions };
+        Ok(answer??.into_iter().map(of).collect())
     }
     fn client(&self) -> Result<Arc<Client>, String> {
         let mut known = self.client.lock().unwrap_or_else(PoisonError::into_inner);
