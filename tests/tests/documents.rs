@@ -137,6 +137,9 @@ fn add(sum: &mut u64, value: &u64) {
 fn subtract(sum: &mut u64, value: &u64) {
     *sum -= value;
 }
+fn merge(sum: &mut u64, later: u64) {
+    *sum += later;
+}
 fn key_of(value: &u64) -> String {
     value.to_string()
 }
@@ -147,8 +150,16 @@ fn every_function_of_an_operator_is_told() {
     let sums = stream("clicks").aggregate("sums", start, add);
     sums.group_by("by-sum", key_of).aggregate("groups", start, add, subtract).to_stream().discard();
     stream("orders").cogroup(start, add).and(stream("returns"), subtract).aggregate("both").to_stream().discard();
+    let visits = stream("visits").cogroup(start, add).and(stream("leaves"), subtract).windowed_by(session(minutes(5)));
+    visits.aggregate_merging("visits", merge).to_stream().discard();
     let page = render(&b.build(()), Format::Markdown).unwrap();
-    for does in ["aggregate(add, start)", "group_by(key_of)", "aggregate(add, start, subtract)", "cogroup(add, subtract)"] {
+    for does in [
+        "aggregate(add, start)",
+        "group_by(key_of)",
+        "aggregate(add, start, subtract)",
+        "cogroup(add, subtract, start)",
+        "cogroup(add, subtract, start, merge)",
+    ] {
         assert!(page.contains(&format!("| {does} |")), "{does}: {page}");
     }
 }
