@@ -1,11 +1,13 @@
 //! `run --ops` of a program's command line: where operations are served, and whom they ask for a token.
 #![cfg(all(feature = "macros", feature = "embedded", feature = "ops-http", feature = "cli"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+mod addresses;
+
 use kstreams::{Cli, prelude::*};
 use std::{
     env,
     io::Read,
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
+    net::IpAddr,
     process::{Child, Command, Output, Stdio, exit},
     thread,
     time::Duration,
@@ -48,8 +50,7 @@ struct Served {
 impl Served {
     /// `at` is what stands before the port.
     fn start(at: &str, token: Option<&str>) -> Served {
-        // A free port: another program could take it before we do, but none does.
-        let port = TcpListener::bind("0.0.0.0:0").unwrap().local_addr().unwrap().port();
+        let port = addresses::free_port();
         let mut command = command(&format!("run --ops {at}{port}"), token);
         let mut served = Served { child: command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(), port };
         while served.status("/ready", None) != 200 {
@@ -65,7 +66,7 @@ impl Served {
         request.call().map_or(0, |answer| answer.status().as_u16())
     }
     fn is_reached_at(&self, address: IpAddr) -> bool {
-        TcpStream::connect((address, self.port)).is_ok()
+        addresses::is_reached((address, self.port).into())
     }
     /// What it has printed.
     fn stop(mut self) -> String {
@@ -82,17 +83,6 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
-/// Addresses of this machine that are not 127.0.0.1: what listens at all addresses is reached there.
-fn other_addresses() -> Vec<IpAddr> {
-    let all = TcpListener::bind("0.0.0.0:0").unwrap();
-    // Nothing is sent: an address is chosen as if something were.
-    let outward = UdpSocket::bind("0.0.0.0:0").and_then(|socket| socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr()));
-    let known = outward.iter().map(SocketAddr::ip).chain([IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2))]);
-    let others: Vec<IpAddr> = known.filter(|address| TcpStream::connect((*address, all.local_addr().unwrap().port())).is_ok()).collect();
-    assert!(!others.is_empty(), "this machine has no other address");
-    others
-}
-
 #[test]
 fn a_token_of_the_environment_is_asked_for() {
     let open = Served::start("", None);
@@ -109,7 +99,7 @@ fn a_token_of_the_environment_is_asked_for() {
 
 #[test]
 fn a_port_alone_is_one_of_loopback_and_an_address_is_what_it_says() {
-    let others = other_addresses();
+    let others = addresses::others();
     let here = Served::start("", None);
     others.iter().for_each(|address| assert!(!here.is_reached_at(*address), "{address}"));
     here.stop();
