@@ -138,8 +138,8 @@ impl Ops {
     }
 }
 
-/// What was said about operations before the application started.
-#[derive(Clone, Debug, Default)]
+/// What was said about operations before the application started; not `Debug`, for the token is a secret.
+#[derive(Clone, Default)]
 pub(super) struct OpsSettings {
     address: Option<OpsAddress>,
     token: Option<String>,
