@@ -4,7 +4,7 @@
 mod addresses;
 
 use kstreams::{
-    AppState, Headers, Restore,
+    AppState, Event, Headers, Restore,
     document::Format,
     prelude::*,
     shell::embedded::{EmbeddedLog, TopicConfig, create_topics},
@@ -446,6 +446,76 @@ fn listeners_hear_of_states_and_restores() {
         })
         .sum();
     assert_eq!(restored, 50);
+}
+
+/// The guide's tables: Kafka Streams' names, which follow the rule, and ours.
+fn told_metrics() -> (BTreeSet<String>, BTreeSet<String>) {
+    let guide = include_str!("../../docs/guide/src/operations.md");
+    let chapter = guide.split("## Metrics").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = chapter.lines().filter(|line| line.starts_with("| `")).map(|line| line.split('`').skip(1).step_by(2).collect::<Vec<_>>());
+    let (ours, theirs): (Vec<_>, Vec<_>) = rows.partition(|row| row[0].starts_with("kafka_streams_"));
+    let snake = |row: Vec<&str>| format!("kafka_streams_{}_{}", row[0], row[1]).replace('-', "_");
+    (theirs.into_iter().map(snake).collect(), ours.into_iter().map(|row| row[0].to_owned()).collect())
+}
+/// The samples of a metric, added up.
+fn sum_of(text: &str, metric: &str) -> f64 {
+    let samples: Vec<f64> = text
+        .lines()
+        .filter(|line| line.starts_with(&format!("{metric}{{")) || line.starts_with(&format!("{metric} ")))
+        .map(|line| line.rsplit(' ').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(!samples.is_empty(), "{metric} is not exposed");
+    samples.iter().sum()
+}
+
+#[test]
+fn metrics_have_the_names_of_kafka_streams_and_grow_by_what_was_done() {
+    let commits = Arc::new(Mutex::new((0, 0)));
+    let heard = commits.clone();
+    let app = Process::start(&EmbeddedLog::new(), Config::new().bad_records(BadRecords::Skip), |app| {
+        app.on_event(move |event| {
+            if let Event::Committed { records, .. } = event {
+                let mut commits = heard.lock().unwrap();
+                *commits = (commits.0 + 1, commits.1 + records);
+            }
+        })
+    });
+    app.state_where(|state| state["state"] == "RUNNING");
+    let click = |value: &[u8], time: i64| _ = app.log.produce("clicks", Some(b"ann"), Some(value), time, &Headers::new()).unwrap();
+    let committed = |all: u64| {
+        app.state_where(|state| {
+            let idle = state["tasks"].as_array().is_some_and(|tasks| tasks.iter().all(|t| t["uncommitted_ms"].is_null() && t["lag"] == 0));
+            idle && processed(state) == all && state["threads"][0]["committed_records"] == all
+        });
+        app.get("/metrics").1
+    };
+    let metrics = |text: &str, names: &[&str]| names.iter().map(|name| sum_of(text, &format!("kafka_streams_{name}"))).collect::<Vec<_>>();
+    let one = 1u64.to_be_bytes();
+    let before = committed(0);
+    let (theirs, ours) = told_metrics();
+    assert!(theirs.len() >= 18 && ours.len() >= 15, "{theirs:?} {ours:?}");
+    (0..3).for_each(|time| click(&one, time));
+    let text = committed(3);
+    let exposed = names(&text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n"));
+    assert_eq!(theirs.union(&ours).cloned().collect::<BTreeSet<_>>(), exposed, "the guide's tables are what there is");
+    let process = ["thread_process_total", "task_process_total"];
+    assert_eq!((metrics(&before, &process), metrics(&text, &process)), (vec![0.0; 2], vec![3.0; 2]));
+    assert_eq!(sum_of(&text, "kafka_streams_processor_node_process_total"), 9.0, "three nodes were handed three records");
+    let lost = ["task_dropped_records_total", "task_bad_records_total"];
+    assert_eq!(metrics(&text, &lost), [0.0, 0.0]);
+    // A later hour; what comes late then; what cannot be read.
+    [(&one[..], 7_200_000), (&one, 3), (b"poison", 7_200_001)].into_iter().for_each(|(value, time)| click(value, time));
+    let text = committed(6);
+    assert_eq!((metrics(&text, &process), metrics(&text, &lost)), (vec![6.0; 2], vec![1.0; 2]));
+    let (count, records) = *commits.lock().unwrap();
+    assert_eq!((sum_of(&text, "kafka_streams_thread_commit_total"), records), (f64::from(count), 6));
+    let of_workers =
+        ["client_alive_stream_threads", "client_failed_stream_threads", "thread_task_created_total", "thread_task_closed_total"];
+    assert_eq!(metrics(&text, &of_workers), [1.0, 0.0, 2.0, 0.0]);
+    let of_tasks = ["topic_records_lag", "task_active_buffer_count", "task_restore_remaining_records_total", "task_uncommitted_seconds"];
+    assert_eq!(metrics(&text, &of_tasks), [0.0; 4]);
+    assert!(text.contains("kafka_streams_client_state{state=\"RUNNING\"} 1\n"), "{text}");
+    app.stop();
 }
 
 /// Names in a text that look like metrics of ours.
