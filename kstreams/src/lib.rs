@@ -95,7 +95,7 @@ pub mod __private {
     pub use crate::document::Described;
     pub use crate::dsl::{Part, SizeOf, Unasked, disjoint, documented, handle, locked, retained, timestamp, topic_name};
     pub use crate::plan::recorder::name_of;
-    #[cfg(feature = "macros")]
+    #[cfg(any(feature = "macros", feature = "cli"))]
     pub use crate::shell::lock_file::{check as check_lock, is_there as lock_is_there};
     #[cfg(feature = "document")]
     pub use inventory;

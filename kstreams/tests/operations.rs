@@ -1,15 +1,18 @@
 //! Operations over HTTP while an application runs on the embedded log: health, metrics, state, rows, tokens; and the dashboards name what there is.
 #![cfg(all(feature = "macros", feature = "embedded", feature = "ops-http"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+mod addresses;
+
 use kstreams::{
-    AppState, Headers, Restore,
+    AppState, Event, Headers, Restore,
+    document::Format,
     prelude::*,
-    shell::embedded::{EmbeddedLog, create_topics},
+    shell::embedded::{EmbeddedLog, TopicConfig, create_topics},
 };
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
@@ -23,6 +26,7 @@ fn clicks(clicks: StreamOf<Clicks>) -> StoreOf<TimeWindowed<String>, u64> {
     clicks.filter(|value| *value > 0).windowed_by(tumbling(hours(1))).count("hourly").store()
 }
 
+type Clicked = App<StoreOf<TimeWindowed<String>, u64>>;
 /// An application with its operations at an address.
 struct Process {
     address: String,
@@ -31,23 +35,24 @@ struct Process {
     thread: thread::JoinHandle<()>,
 }
 impl Process {
-    fn start(
-        log: &EmbeddedLog,
-        config: Config,
-        with: impl FnOnce(App<StoreOf<TimeWindowed<String>, u64>>) -> App<StoreOf<TimeWindowed<String>, u64>>,
-    ) -> Process {
-        create_topics(log, &clicks::topology().plan().declared_deployment()).unwrap();
-        // A free port: another program could take it before we do, but none does.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    fn start(log: &EmbeddedLog, config: Config, with: impl FnOnce(Clicked) -> Clicked) -> Process {
+        let port = addresses::free_port();
+        Process::started(log, config, port, |app| with(app).serve_ops(port))
+    }
+    /// With its operations at a port that was told to it.
+    fn started(log: &EmbeddedLog, config: Config, port: u16, with: impl FnOnce(Clicked) -> Clicked) -> Process {
+        if log.topics().is_empty() {
+            create_topics(log, &clicks::topology().plan().declared_deployment()).unwrap();
+        }
         let config = config.embedded_log(log.clone()).exactly_once().commit_interval(Duration::from_millis(20));
-        let app = with(App::new(clicks::topology(), config)).serve_ops(address);
+        let app = with(App::new(clicks::topology(), config));
         let token = app.shutdown_token();
         let run = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             // Some of them end with a task that stands still: that is what the test is about.
             let _ = runtime.block_on(app.run_until(std::future::pending::<()>()));
         };
-        Process { address: format!("http://{address}"), log: log.clone(), token, thread: thread::spawn(run) }
+        Process { address: format!("http://127.0.0.1:{port}"), log: log.clone(), token, thread: thread::spawn(run) }
     }
     fn click(&self, who: &str, value: &[u8]) {
         self.log.produce("clicks", Some(who.as_bytes()), Some(value), 0, &Headers::new()).unwrap();
@@ -56,8 +61,7 @@ impl Process {
         self.get_with(path, None)
     }
     fn get_with(&self, path: &str, token: Option<&str>) -> (u16, String) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let request = agent.get(format!("{}{path}", self.address));
+        let request = agent().get(format!("{}{path}", self.address));
         let request = token.into_iter().fold(request, |request, token| request.header("Authorization", format!("Bearer {token}")));
         match request.call() {
             Ok(mut answer) => (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap()),
@@ -74,6 +78,9 @@ impl Process {
         self.token.cancel();
         self.thread.join().unwrap();
     }
+}
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).build().into()
 }
 fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
     for _ in 0..2_000 {
@@ -105,8 +112,47 @@ fn state_tells_tasks_positions_lag_and_what_holds_it_up() {
     assert!(state["nodes"].as_array().unwrap().iter().all(|n| n["records"] == 3));
     assert_eq!(state["nodes"][0]["topics"], serde_json::json!(["clicks"]), "whose lag is the source's");
     assert_eq!((app.get("/live"), app.get("/ready")), ((200, "live\n".into()), (200, "ready\n".into())));
-    let outline = app.json("/topology.json");
-    assert_eq!(outline["nodes"].as_array().unwrap().len(), clicks::topology().plan().nodes.len());
+    app.stop();
+}
+
+/// One form for programs, whoever writes it: `doc --format json` and what runs.
+#[test]
+fn the_topology_is_told_as_its_json_document_with_the_settings_in_force() {
+    let log = EmbeddedLog::new();
+    let config = Config::new().exactly_once().threads(2).kafka("sasl.password", "hunter2");
+    let app = Process::start(&log, config.clone(), |app| app);
+    app.state_where(|state| state["state"] == "RUNNING");
+    let config = config.commit_interval(Duration::from_millis(20));
+    let written: Value = serde_json::from_str(&config.document(&clicks::topology(), Format::Json).unwrap()).unwrap();
+    let (status, told) = app.get("/topology.json");
+    assert_eq!((status, serde_json::from_str::<Value>(&told).unwrap()), (200, written));
+    let setting = |name: &str| app.json("/topology.json")["configuration"].as_array().unwrap().iter().find(|s| s["name"] == name).cloned();
+    assert_eq!(setting("threads").unwrap()["value"], "2");
+    assert_eq!(setting("kafka(\"sasl.password\")").unwrap()["value"], "[hidden]");
+    assert!(!told.contains("hunter2"), "{told}");
+    app.stop();
+}
+
+#[test]
+fn what_runs_is_told_and_drawn_with_the_names_and_counts_that_were_found() {
+    let log = EmbeddedLog::new();
+    log.create_topic("staging.clicks", 5, TopicConfig::default()).unwrap();
+    let app = Process::start(&log, Config::new().topic_prefix("staging."), |app| app);
+    app.state_where(|state| state["tasks"].as_array().is_some_and(|tasks| tasks.len() == 5));
+    let told = app.json("/topology.json");
+    assert_eq!(told["parallelism"]["tasks"], 5);
+    let topic = &told["topics"][0];
+    assert_eq!((&topic["name"], &topic["declared"], &topic["partitions"]), (&"staging.clicks".into(), &"clicks".into(), &5.into()));
+    assert_eq!(topic["configuration"], serde_json::json!({}), "the user's topics are not ours to create");
+    let changelog = told["topics"].as_array().unwrap().iter().find(|topic| topic["role"] == "changelog").unwrap();
+    assert_eq!(changelog["partitions"], 5);
+    let by_name = serde_json::json!(["staging.clicks"]);
+    assert_eq!((&told["operators"][0]["topics"], &told["sub_topologies"][0]["sources"]), (&by_name, &by_name), "one name for one topic");
+    assert_eq!(topic["operators"], serde_json::json!([told["operators"][0]["label"]]));
+    let (_, page) = app.get("/topology");
+    let drawn = page.split("<g ").find(|group| group.contains("data-topic=\"staging.clicks\"")).expect("the topic is drawn");
+    assert!(drawn.contains(&format!("data-node={:?}", told["operators"][0]["label"].as_str().unwrap())), "coloured by its source: {drawn}");
+    assert!(page.matches("class=\"edge\"").count() >= 2, "and an edge leads from it to who reads it");
     app.stop();
 }
 
@@ -205,11 +251,114 @@ fn stores_that_are_on_no_disk_tell_how_much_they_hold() {
     app.stop();
 }
 
+/// The paths that the guide names, with a store of ours.
+fn paths() -> Vec<String> {
+    let guide = include_str!("../../docs/guide/src/operations.md");
+    let named = guide.lines().filter_map(|line| line.strip_prefix("| `/")?.split('`').next());
+    let paths: Vec<String> = named.map(|path| format!("/{}", path.replace("{name}", "hourly"))).collect();
+    assert!(paths.len() >= 7 && paths.contains(&"/store/hourly".to_owned()), "{paths:?}");
+    paths
+}
+
+#[test]
+fn a_port_alone_is_reached_on_loopback_only() {
+    let port = addresses::free_port();
+    let others: Vec<SocketAddr> = addresses::others().into_iter().map(|address| (address, port).into()).collect();
+    let here = Process::started(&EmbeddedLog::new(), Config::new(), port, |app| app.serve_ops(port));
+    until(|| (here.get("/ready").0 == 200).then_some(()));
+    others.iter().for_each(|address| assert!(!addresses::is_reached(*address), "{address}"));
+    assert_eq!(here.get("/store/hourly").0, 200);
+    here.stop();
+    let everywhere = Process::started(&EmbeddedLog::new(), Config::new(), port, |app| app.serve_ops(([0, 0, 0, 0], port)));
+    until(|| (everywhere.get("/ready").0 == 200).then_some(()));
+    others.iter().for_each(|address| assert!(addresses::is_reached(*address), "{address}"));
+    assert_eq!(everywhere.get("/store/hourly").0, 403, "also to who asks on loopback");
+    everywhere.stop();
+}
+
+#[test]
+fn no_endpoint_changes_anything() {
+    let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app);
+    app.click("ann", &1u64.to_be_bytes());
+    until(|| (app.json("/store/hourly")["rows"][0]["value"] == 1).then_some(()));
+    let seen = || {
+        let state =
+            app.state_where(|state| state["tasks"].as_array().is_some_and(|tasks| tasks.iter().all(|t| t["uncommitted_ms"].is_null())));
+        (state["state"].clone(), state["nodes"].clone(), state["journal"].clone(), app.json("/store/hourly"), app.json("/topology.json"))
+    };
+    let before = seen();
+    let (agent, body) = (agent(), "{\"threads\": 7, \"state\": \"NOT_RUNNING\"}");
+    for path in paths() {
+        let at = format!("{}{path}", app.address);
+        let answers = [agent.post(&at).send(body), agent.put(&at).send(body), agent.patch(&at).send(body), agent.delete(&at).call()];
+        let statuses = answers.map(|answer| answer.unwrap().status().as_u16());
+        assert_eq!(statuses, [405; 4], "{path}");
+        assert_eq!(app.get(&path).0, 200, "{path}");
+    }
+    assert_eq!(seen(), before);
+    app.stop();
+}
+
+/// Mounted in a router of the user's, under a prefix.
+#[test]
+fn a_router_of_the_users_serves_the_same_and_gives_no_rows_without_a_token() {
+    for (token, rows) in [(None, 403), (Some("s3cret"), 200)] {
+        let mounted = Mounted::start(|app| token.into_iter().fold(app, App::ops_token));
+        let ask = |path: &str| mounted.process.get_with(path, token);
+        until(|| (ask("/ops/ready").0 == 200).then_some(()));
+        assert_eq!(ask("/").1, "the user's", "beside what is the user's");
+        assert_eq!(ask("/state").0, 404, "it is where it was mounted");
+        for path in paths() {
+            let with = if path == "/store/hourly" { rows } else { 200 };
+            let without = if token.is_none() || ["/live", "/ready"].contains(&&*path) { with } else { 401 };
+            let mounted_at = format!("/ops{path}");
+            assert_eq!((mounted.process.get(&mounted_at).0, ask(&mounted_at).0), (without, with), "{path}");
+        }
+        let (_, page) = ask("/ops/topology");
+        let asked: BTreeSet<&str> = page.split("await ask(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(asked, BTreeSet::from(["state", "topology.json"]), "the page asks beside its own address");
+        asked.iter().for_each(|path| assert_eq!(ask(&format!("/ops/{path}")).0, 200, "{path}"));
+        mounted.stop();
+    }
+}
+struct Mounted {
+    process: Process,
+    close: tokio::sync::oneshot::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+impl Mounted {
+    fn start(with: impl FnOnce(Clicked) -> Clicked) -> Mounted {
+        let ((close, closed), mut router) = (tokio::sync::oneshot::channel::<()>(), None);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let process = Process::started(&EmbeddedLog::new(), Config::new(), port, |app| {
+            let app = with(app);
+            router = Some(axum::Router::new().route("/", axum::routing::get(|| async { "the user's" })).nest("/ops", app.router()));
+            app
+        });
+        listener.set_nonblocking(true).unwrap();
+        let serve = async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            tokio::select! {
+                served = axum::serve(listener, router.unwrap()).into_future() => served.unwrap(),
+                _ = closed => {}
+            }
+        };
+        let run = || tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap().block_on(serve);
+        Mounted { process, close, thread: thread::spawn(run) }
+    }
+    fn stop(self) {
+        drop(self.close);
+        self.thread.join().unwrap();
+        self.process.stop();
+    }
+}
+
 #[test]
 fn a_token_is_asked_for_and_health_is_open() {
     let app = Process::start(&EmbeddedLog::new(), Config::new(), |app| app.ops_token("s3cret"));
     until(|| (app.get("/ready").0 == 200).then_some(()));
-    for path in ["/state", "/metrics", "/topology", "/topology.json", "/store/hourly"] {
+    for path in paths().iter().filter(|path| !["/live", "/ready"].contains(&&***path)) {
         assert_eq!(app.get(path).0, 401, "{path}");
         assert_eq!(app.get_with(path, Some("wrong")).0, 401, "{path}");
         let (status, text) = app.get_with(path, Some("s3cret"));
@@ -217,8 +366,7 @@ fn a_token_is_asked_for_and_health_is_open() {
     }
     assert_eq!(app.get("/topology?token=s3cret").0, 200);
     // A browser is asked for the token; the page that asks holds nothing of the application.
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut door = agent.get(format!("{}/topology", app.address)).header("Accept", "text/html,*/*;q=0.8").call().unwrap();
+    let mut door = agent().get(format!("{}/topology", app.address)).header("Accept", "text/html,*/*;q=0.8").call().unwrap();
     let text = door.body_mut().read_to_string().unwrap();
     assert_eq!(door.status().as_u16(), 401);
     assert!(text.contains("<form>") && !text.contains("clicks") && !text.contains("data-node"), "{text}");
@@ -298,6 +446,76 @@ fn listeners_hear_of_states_and_restores() {
         })
         .sum();
     assert_eq!(restored, 50);
+}
+
+/// The guide's tables: Kafka Streams' names, which follow the rule, and ours.
+fn told_metrics() -> (BTreeSet<String>, BTreeSet<String>) {
+    let guide = include_str!("../../docs/guide/src/operations.md");
+    let chapter = guide.split("## Metrics").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = chapter.lines().filter(|line| line.starts_with("| `")).map(|line| line.split('`').skip(1).step_by(2).collect::<Vec<_>>());
+    let (ours, theirs): (Vec<_>, Vec<_>) = rows.partition(|row| row[0].starts_with("kafka_streams_"));
+    let snake = |row: Vec<&str>| format!("kafka_streams_{}_{}", row[0], row[1]).replace('-', "_");
+    (theirs.into_iter().map(snake).collect(), ours.into_iter().map(|row| row[0].to_owned()).collect())
+}
+/// The samples of a metric, added up.
+fn sum_of(text: &str, metric: &str) -> f64 {
+    let samples: Vec<f64> = text
+        .lines()
+        .filter(|line| line.starts_with(&format!("{metric}{{")) || line.starts_with(&format!("{metric} ")))
+        .map(|line| line.rsplit(' ').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(!samples.is_empty(), "{metric} is not exposed");
+    samples.iter().sum()
+}
+
+#[test]
+fn metrics_have_the_names_of_kafka_streams_and_grow_by_what_was_done() {
+    let commits = Arc::new(Mutex::new((0, 0)));
+    let heard = commits.clone();
+    let app = Process::start(&EmbeddedLog::new(), Config::new().bad_records(BadRecords::Skip), |app| {
+        app.on_event(move |event| {
+            if let Event::Committed { records, .. } = event {
+                let mut commits = heard.lock().unwrap();
+                *commits = (commits.0 + 1, commits.1 + records);
+            }
+        })
+    });
+    app.state_where(|state| state["state"] == "RUNNING");
+    let click = |value: &[u8], time: i64| _ = app.log.produce("clicks", Some(b"ann"), Some(value), time, &Headers::new()).unwrap();
+    let committed = |all: u64| {
+        app.state_where(|state| {
+            let idle = state["tasks"].as_array().is_some_and(|tasks| tasks.iter().all(|t| t["uncommitted_ms"].is_null() && t["lag"] == 0));
+            idle && processed(state) == all && state["threads"][0]["committed_records"] == all
+        });
+        app.get("/metrics").1
+    };
+    let metrics = |text: &str, names: &[&str]| names.iter().map(|name| sum_of(text, &format!("kafka_streams_{name}"))).collect::<Vec<_>>();
+    let one = 1u64.to_be_bytes();
+    let before = committed(0);
+    let (theirs, ours) = told_metrics();
+    assert!(theirs.len() >= 18 && ours.len() >= 15, "{theirs:?} {ours:?}");
+    (0..3).for_each(|time| click(&one, time));
+    let text = committed(3);
+    let exposed = names(&text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n"));
+    assert_eq!(theirs.union(&ours).cloned().collect::<BTreeSet<_>>(), exposed, "the guide's tables are what there is");
+    let process = ["thread_process_total", "task_process_total"];
+    assert_eq!((metrics(&before, &process), metrics(&text, &process)), (vec![0.0; 2], vec![3.0; 2]));
+    assert_eq!(sum_of(&text, "kafka_streams_processor_node_process_total"), 9.0, "three nodes were handed three records");
+    let lost = ["task_dropped_records_total", "task_bad_records_total"];
+    assert_eq!(metrics(&text, &lost), [0.0, 0.0]);
+    // A later hour; what comes late then; what cannot be read.
+    [(&one[..], 7_200_000), (&one, 3), (b"poison", 7_200_001)].into_iter().for_each(|(value, time)| click(value, time));
+    let text = committed(6);
+    assert_eq!((metrics(&text, &process), metrics(&text, &lost)), (vec![6.0; 2], vec![1.0; 2]));
+    let (count, records) = *commits.lock().unwrap();
+    assert_eq!((sum_of(&text, "kafka_streams_thread_commit_total"), records), (f64::from(count), 6));
+    let of_workers =
+        ["client_alive_stream_threads", "client_failed_stream_threads", "thread_task_created_total", "thread_task_closed_total"];
+    assert_eq!(metrics(&text, &of_workers), [1.0, 0.0, 2.0, 0.0]);
+    let of_tasks = ["topic_records_lag", "task_active_buffer_count", "task_restore_remaining_records_total", "task_uncommitted_seconds"];
+    assert_eq!(metrics(&text, &of_tasks), [0.0; 4]);
+    assert!(text.contains("kafka_streams_client_state{state=\"RUNNING\"} 1\n"), "{text}");
+    app.stop();
 }
 
 /// Names in a text that look like metrics of ours.

@@ -5,6 +5,7 @@ use kstreams::{
     document::{Format, JSON_SCHEMA, render},
     lock::Lock,
     prelude::*,
+    shell::embedded::{EmbeddedLog, TopicConfig, create_topics},
 };
 use kstreams_examples::{order_analytics, sum, word_count, word_count_processor};
 use kstreams_tests::{
@@ -14,7 +15,7 @@ use kstreams_tests::{
     shop::shop,
 };
 use serde_json::Value;
-use std::{env, fs, path::Path, sync::OnceLock};
+use std::{env, fs, net::TcpListener, path::Path, sync::OnceLock, thread, time::Duration};
 
 /// A document in every format.
 type Documents = Vec<(Format, String)>;
@@ -136,6 +137,9 @@ fn add(sum: &mut u64, value: &u64) {
 fn subtract(sum: &mut u64, value: &u64) {
     *sum -= value;
 }
+fn merge(sum: &mut u64, later: u64) {
+    *sum += later;
+}
 fn key_of(value: &u64) -> String {
     value.to_string()
 }
@@ -146,8 +150,16 @@ fn every_function_of_an_operator_is_told() {
     let sums = stream("clicks").aggregate("sums", start, add);
     sums.group_by("by-sum", key_of).aggregate("groups", start, add, subtract).to_stream().discard();
     stream("orders").cogroup(start, add).and(stream("returns"), subtract).aggregate("both").to_stream().discard();
+    let visits = stream("visits").cogroup(start, add).and(stream("leaves"), subtract).windowed_by(session(minutes(5)));
+    visits.aggregate_merging("visits", merge).to_stream().discard();
     let page = render(&b.build(()), Format::Markdown).unwrap();
-    for does in ["aggregate(add, start)", "group_by(key_of)", "aggregate(add, start, subtract)", "cogroup(add, subtract)"] {
+    for does in [
+        "aggregate(add, start)",
+        "group_by(key_of)",
+        "aggregate(add, start, subtract)",
+        "cogroup(add, subtract, start)",
+        "cogroup(add, subtract, start, merge)",
+    ] {
         assert!(page.contains(&format!("| {does} |")), "{does}: {page}");
     }
 }
@@ -222,6 +234,44 @@ fn the_schema_of_the_json_form_knows_every_field() {
         let errors: Vec<String> = validator.iter_errors(&json(document(documents, Format::Json))).map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
+}
+/// `/topology.json` is the same form, with what the brokers have: nothing else is said of what runs than of what is written.
+#[test]
+fn what_an_application_says_of_itself_is_valid_under_the_schema() {
+    let mut schema = json(JSON_SCHEMA);
+    close(&mut schema);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let log = EmbeddedLog::new();
+    ["shop-de-orders", "shop-fr-orders", "totals"].iter().for_each(|name| log.create_topic(name, 3, TopicConfig::default()).unwrap());
+    let found = told(pattern(), &log);
+    let lookups = lookups::lookups::topology().without_stores();
+    let log = EmbeddedLog::new();
+    create_topics(&log, &lookups.plan().declared_deployment()).unwrap();
+    for told in [&found, &told(lookups, &log)] {
+        let errors: Vec<String> = validator.iter_errors(told).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty() && !told["configuration"].as_array().unwrap().is_empty(), "{errors:#?}");
+    }
+    assert_eq!(found["topics"][0]["found"], serde_json::json!(["shop-de-orders", "shop-fr-orders"]));
+}
+/// What is answered while it runs.
+fn told(topology: Topology, log: &EmbeddedLog) -> Value {
+    // A free port: another program could take it before we do, but none does.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let app = App::new(topology, Config::new().embedded_log(log.clone())).serve_ops(address);
+    let token = app.shutdown_token();
+    let runs = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(app.run_until(std::future::pending::<()>())).unwrap();
+    });
+    let ask = |path: &str| ureq::get(format!("http://{address}{path}")).call().ok()?.body_mut().read_to_string().ok();
+    while ask("/ready").is_none() {
+        assert!(!runs.is_finished(), "it did not start");
+        thread::sleep(Duration::from_millis(10));
+    }
+    let told = ask("/topology.json").unwrap();
+    token.cancel();
+    runs.join().unwrap();
+    json(&told)
 }
 fn close(schema: &mut Value) {
     match schema {

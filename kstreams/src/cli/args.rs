@@ -62,10 +62,11 @@ pub(super) struct Run {
     #[cfg(feature = "embedded")]
     #[arg(long, value_name = "DIR")]
     pub(super) fixtures: Option<PathBuf>,
-    /// Serve health, metrics and the live page at this port of the loopback interface
+    /// Serve health, metrics and the live page there, 8080 or 0.0.0.0:8080; a port alone is one of the loopback interface. KSTREAMS_OPS_TOKEN, if
+    /// it is set, is the bearer token that all but health asks for
     #[cfg(feature = "ops-http")]
-    #[arg(long, value_name = "PORT")]
-    pub(super) ops: Option<u16>,
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = super::operations::address)]
+    pub(super) ops: Option<std::net::SocketAddr>,
 }
 #[derive(Debug, clap::Args)]
 pub(super) struct Doc {

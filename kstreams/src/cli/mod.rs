@@ -9,6 +9,8 @@ mod completions;
 mod document;
 mod group;
 mod lock;
+#[cfg(feature = "ops-http")]
+mod operations;
 mod orphans;
 mod progress;
 mod reset;

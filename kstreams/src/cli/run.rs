@@ -46,7 +46,7 @@ pub(super) fn run(topology: Topology, config: Config, asked: &args::Run, json: b
     if io::stderr().is_terminal() {
         say(json, &format!("{} runs until Ctrl-C", topology.id()));
     }
-    let closed = runtime.block_on(application(topology, config, asked, json).run_until(signal()));
+    let closed = runtime.block_on(application(topology, config, asked, json)?.run_until(signal()));
     Ok(said(&closed.map_err(|e| Failed::new(e.to_string()))?))
 }
 /// To people: beside what programs read.
@@ -56,24 +56,19 @@ pub(super) fn say(json: bool, text: &str) {
     }
 }
 /// With its operations, and heard by whoever sits at the terminal.
-pub(super) fn application(topology: Topology, config: Config, asked: &args::Run, json: bool) -> App {
+pub(super) fn application(topology: Topology, config: Config, asked: &args::Run, json: bool) -> Result<App, Failed> {
     let watched = Watched::new(json);
-    with_operations(App::new(topology, config), asked, json).on_event(move |event| watched.hear(event))
+    let app = App::new(topology, config).on_event(move |event| watched.hear(event));
+    #[cfg(not(feature = "ops-http"))]
+    let _ = asked;
+    #[cfg(feature = "ops-http")]
+    let app = super::operations::with(app, asked.ops, json)?;
+    Ok(app)
 }
 pub(super) fn said(closed: &Closed) -> Said {
     let json =
         json!({ "records": closed.records, "commits": closed.commits, "aborts": closed.aborts, "bad": closed.bad, "late": closed.late });
     Said::new(format!("{} records processed, {} bad, {} late", closed.records, closed.bad, closed.late), json)
-}
-#[cfg(feature = "ops-http")]
-fn with_operations(app: App, asked: &args::Run, json: bool) -> App {
-    let Some(port) = asked.ops else { return app };
-    say(json, &format!("http://127.0.0.1:{port}/topology"));
-    app.serve_ops(port)
-}
-#[cfg(not(feature = "ops-http"))]
-fn with_operations(app: App, _: &args::Run, _: bool) -> App {
-    app
 }
 /// Ctrl-C, or what an orchestrator sends. A signal that cannot be waited for never comes.
 pub(super) async fn signal() {

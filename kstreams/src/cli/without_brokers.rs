@@ -50,7 +50,7 @@ pub(super) async fn run(topology: Topology, config: Config, asked: &args::Run, j
         run::say(json, &format!("no brokers, so {} runs on the embedded log until Ctrl-C. {}", topology.id(), input(&plan, &loaded)));
     }
     let config = soon_committed(config);
-    let app = run::application(topology, config, asked, json);
+    let app = run::application(topology, config, asked, json)?;
     let closed = if ends { app.run_to_end().await } else { app.run_until(run::signal()).await };
     let closed = run::said(&closed.map_err(|e| Failed::new(e.to_string()))?);
     let results = results(&log, &plan, &deployment)?;

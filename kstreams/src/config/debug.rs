@@ -2,8 +2,9 @@
 use super::Config;
 use std::{collections::BTreeMap, fmt};
 
-/// Parts of names whose values are never printed.
-const SECRET: [&str; 7] = ["password", "secret", "token", "credential", "oauthbearer.config", "ssl.key", "username"];
+/// Parts of names whose values are never printed; `jaas` is Java's, which librdkafka refuses after somebody has written it.
+const SECRET: [&str; 10] =
+    ["password", "passphrase", "secret", "token", "credential", "oauthbearer.config", "ssl.key", "private.key", "jaas", "username"];
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,5 +30,7 @@ fn shown(properties: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
 }
 /// A property's value, unless it is a secret.
 pub(super) fn told<'a>(name: &str, value: &'a str) -> &'a str {
+    // Whoever writes a name in capitals will be told so, and not by showing the value.
+    let name = name.to_lowercase();
     if SECRET.iter().any(|part| name.contains(part)) { "[hidden]" } else { value }
 }

@@ -118,7 +118,8 @@ impl Config {
     pub fn document<Q>(&self, topology: &Topology<Q>, format: Format) -> Result<String> {
         render_under(topology, &self.listed(), format)
     }
-    fn listed(&self) -> Vec<Setting> {
+    /// Each setting with its value in force; secrets are hidden.
+    pub(crate) fn listed(&self) -> Vec<Setting> {
         let unset = Config::new();
         let row = |(name, variable, value, reason): &Row| {
             Setting::new(*name, value(self), value(&unset), reason).variable(format!("KSTREAMS_{variable}"))

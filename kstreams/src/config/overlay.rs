@@ -60,7 +60,7 @@ const KNOWN: &[(&str, &str, Apply)] = &[
     ("DEADLINE_MS", MILLIS, |c, v| Some(c.deadline(millis(v)?))),
     ("TOPIC_LOOK_MS", MILLIS, |c, v| Some(c.topic_look(millis(v)?))),
 ];
-/// No settings: the command line's token, the wish to write a lock.
+/// No settings: the token of operations on the command line (`cli/operations.rs`, `cli/store.rs`), the wish to write a lock.
 const READ_ELSEWHERE: [&str; 2] = ["OPS_TOKEN", "LOCK"];
 const MILLIS: &str = "milliseconds";
 const BYTES: &str = "a number of bytes";

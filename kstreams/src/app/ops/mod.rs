@@ -6,14 +6,13 @@
 //! | `/ready` | 200 while every task of this process processes records |
 //! | `/metrics` | Prometheus text, Kafka Streams' names in snake case (`exposition`) |
 //! | `/topology` | the live page: one file with the drawing in it, asks `/state` again and again (`page`) |
-//! | `/topology.json` | nodes, edges, topics, stores |
+//! | `/topology.json` | the document of what runs, as [`Format::Json`](crate::document::Format::Json) writes it, with the settings in force |
 //! | `/state` | workers, tasks, positions, lag, restores, budgets, errors, bad records with samples (`snapshot`) |
 //! | `/store/{name}` | rows of a store (`rows`); on other addresses than loopback only with a token |
 mod bottleneck;
 mod exposition;
 mod guard;
 mod journal;
-mod outline;
 mod page;
 mod rows;
 mod serving;
@@ -24,7 +23,7 @@ pub(super) use journal::Journal;
 pub(super) use serving::Doorkeeper;
 
 use super::{reading::Directory, telling::Told};
-use crate::{App, Blueprint};
+use crate::{App, Blueprint, document::Setting, plan::Deployment};
 use std::{
     net::SocketAddr,
     sync::{Arc, OnceLock},
@@ -53,6 +52,8 @@ impl From<([u8; 4], u16)> for OpsAddress {
 /// What the handlers look at.
 pub(super) struct Ops {
     pub(super) blueprint: Arc<Blueprint>,
+    /// Those in force; secrets are hidden in it.
+    pub(super) settings: Vec<Setting>,
     pub(super) directory: Arc<Directory>,
     pub(super) told: Arc<Told>,
     pub(super) guard: guard::Guard,
@@ -120,6 +121,7 @@ impl<Q> App<Q> {
     fn ops_of(&self, rows: bool) -> Ops {
         Ops {
             blueprint: self.topology().blueprint().clone(),
+            settings: self.config.listed(),
             directory: self.directory().clone(),
             told: self.told.clone(),
             guard: guard::Guard { token: self.ops.token.clone(), rows },
@@ -129,8 +131,15 @@ impl<Q> App<Q> {
     }
 }
 
-/// What was said about operations before the application started.
-#[derive(Clone, Debug, Default)]
+impl Ops {
+    /// What runs, once it does.
+    fn running(&self) -> Option<Arc<Deployment>> {
+        self.directory.serving().ok().map(|serving| serving.deployment)
+    }
+}
+
+/// What was said about operations before the application started; not `Debug`, for the token is a secret.
+#[derive(Clone, Default)]
 pub(super) struct OpsSettings {
     address: Option<OpsAddress>,
     token: Option<String>,

@@ -29,15 +29,20 @@ pub(super) fn turned_away(path: &str, headers: &HeaderMap) -> Response {
 }
 
 impl Ops {
+    /// The document of what runs; before it runs, of what is declared.
+    pub(super) fn document(&self) -> Result<String, String> {
+        let plan = self.blueprint.plan();
+        let deployment = self.running().map_or_else(|| plan.declared_deployment(), Arc::unwrap_or_clone);
+        live::json(plan, deployment, &self.settings).map_err(|error| error.to_string())
+    }
     /// The drawing of what runs; before it runs, of what is declared.
     fn drawing(&self) -> Result<String, String> {
         if let Some(drawn) = self.drawn.get() {
             return Ok(drawn.clone());
         }
         let plan = self.blueprint.plan();
-        let running = self.directory.serving().ok().map(|serving| serving.deployment);
         let draw = |deployment| live::drawn(plan, deployment).map_err(|error| error.to_string());
-        match running {
+        match self.running() {
             None => draw(plan.declared_deployment()),
             Some(deployment) => draw((*deployment).clone()).map(|drawn| self.drawn.get_or_init(|| drawn).clone()),
         }

@@ -1,5 +1,5 @@
 //! The routes, and the thread that answers them.
-use super::{Ops, exposition, outline, page, rows};
+use super::{Ops, exposition, page, rows};
 use crate::app::AppError;
 use axum::{
     Json, Router,
@@ -98,13 +98,13 @@ async fn metrics(State(ops): State<Arc<Ops>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], exposition::text(&ops.snapshot().await))
 }
 async fn live_page(State(ops): State<Arc<Ops>>) -> Response {
-    match page::page(ops).await {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("the topology cannot be drawn: {error}\n")).into_response(),
-    }
+    page::page(ops).await.map_or_else(untold, |page| Html(page).into_response())
 }
-async fn topology(State(ops): State<Arc<Ops>>) -> Json<serde_json::Value> {
-    Json(outline::of(ops.blueprint.plan()))
+async fn topology(State(ops): State<Arc<Ops>>) -> Response {
+    ops.document().map_or_else(untold, |text| ([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+fn untold(error: String) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("the topology cannot be told: {error}\n")).into_response()
 }
 async fn state(State(ops): State<Arc<Ops>>) -> Response {
     Json(ops.snapshot().await).into_response()

@@ -11,8 +11,8 @@ use crate::document::{
     Setting,
     described::{Described, described},
 };
-use crate::plan::{DeployedTopic, Deployment, Named, Node, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicIndex};
-use std::time::Duration;
+use crate::plan::{DeployedTopic, Deployment, Named, Node, NodeId, NodeKind, Origin, Plan, StoreIndex, StoreKind, TopicId, TopicIndex};
+use std::{collections::BTreeMap, time::Duration};
 
 impl Document {
     pub(in crate::document) fn of(plan: &Plan, configuration: &[Setting]) -> Document {
@@ -67,7 +67,7 @@ impl Made<'_> {
             number,
             tasks: deployed.tasks,
             leader: (deployed.tasks > 0).then(|| self.deployment.topic(deployed.leader).name.to_string()),
-            sources: planned.sources.iter().map(|t| self.plan.topic_name(*t)).collect(),
+            sources: self.topic_names(&planned.sources),
             operators: self.labels(&planned.nodes),
             stores: self.store_names(&planned.stores),
         })
@@ -97,16 +97,21 @@ impl Made<'_> {
             role,
             declared: topic.name.clone(),
             pattern: topic.named == Named::Pattern,
+            found: self.found(index),
             doc: topic.doc.to_owned(),
             partitions: deployed.partitions,
             partitioner: topic.partitioner,
             key: schemas::of(topic.types.0, topic.schema.0, topic.shapes.0),
             value: schemas::of(topic.types.1, topic.schema.1, topic.shapes.1),
-            configuration: deployed.config.iter().cloned().collect(),
+            configuration: if role.is_internal() { deployed.config.iter().cloned().collect() } else { BTreeMap::new() },
             store: None,
             operators: self.labels_where(|node| touches(node, index)),
             estimate: if role == Role::Global { size::global(topic.expected) } else { None },
         }
+    }
+    fn found(&self, pattern: TopicIndex) -> Vec<String> {
+        let found = self.deployment.found.get(&TopicId(pattern.0));
+        found.into_iter().flatten().map(|topic| self.deployment.topic(*topic).name.to_string()).collect()
     }
     fn changelog(&self, index: StoreIndex) -> Option<Topic> {
         let (store, name) = (self.plan.store(index), self.plan.changelog_name(index)?);
@@ -116,6 +121,7 @@ impl Made<'_> {
             role: Role::Changelog,
             declared: store.name.clone(),
             pattern: false,
+            found: vec![],
             doc: String::new(),
             partitions: deployed.partitions,
             partitioner: "task",
@@ -148,7 +154,7 @@ impl Made<'_> {
             window_ms: window.map(ms),
             retention_ms: retention.map(ms),
             history_ms: if let StoreKind::Versioned { history } = store.kind { Some(ms(history)) } else { None },
-            restored_from: store.source.map(|t| self.plan.topic_name(t)).or_else(|| self.plan.changelog_name(index)),
+            restored_from: store.source.map(|t| self.topic_name(t)).or_else(|| self.plan.changelog_name(index)),
             in_memory: store.in_memory,
             emit_on_commit: store.emit_on_commit,
             sub_topology,
@@ -168,8 +174,12 @@ impl Made<'_> {
         }
     }
 
+    /// On the brokers: a deployment has the plan's topics first.
+    fn topic_name(&self, topic: TopicIndex) -> String {
+        self.deployment.topic(TopicId(topic.0)).name.to_string()
+    }
     fn topic_names(&self, topics: &[TopicIndex]) -> Vec<String> {
-        topics.iter().map(|t| self.plan.topic_name(*t)).collect()
+        topics.iter().map(|t| self.topic_name(*t)).collect()
     }
     fn operator(&self, id: NodeId) -> Operator {
         let node = self.plan.node(id);

@@ -84,7 +84,7 @@ impl Role {
 }
 #[derive(Debug, Serialize)]
 pub(super) struct Topic {
-    /// On the broker, before any override.
+    /// On the broker: before any override, unless the application runs.
     pub name: String,
     pub role: Role,
     /// What the user wrote.
@@ -92,6 +92,9 @@ pub(super) struct Topic {
     /// Its name is a regular expression: all topics that match.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pattern: bool,
+    /// What a pattern matches where the application runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<String>,
     pub doc: String,
     pub partitions: u32,
     pub partitioner: &'static str,

@@ -33,12 +33,15 @@ type Hang<A> = Box<dyn FnOnce(Peg<A>)>;
 #[must_use = "finish it with `.aggregate(\"store-name\")`"]
 pub struct Cogroup<S, A> {
     init: Init<A>,
+    /// Its path, for documents.
+    begins: Option<&'static str>,
     inputs: Vec<(At, Hang<A>)>,
     of: PhantomData<fn() -> S>,
 }
 /// A cogroup with a window over it; `T` is the space of the table to come.
 #[must_use = "finish it with `.aggregate(\"store-name\")`"]
 pub struct WindowedCogroup<T, A, W> {
+    begins: Option<&'static str>,
     inputs: Vec<(At, Hang<A>)>,
     window: W,
     of: PhantomData<fn() -> T>,
@@ -68,7 +71,7 @@ impl<S: Placed, V: 'static> Stream<S, V> {
     {
         let init: Init<A> = Arc::new(init);
         let first = input::<S, V, A, R, F>(self, init.clone(), add);
-        Cogroup { init, inputs: vec![first], of: PhantomData }
+        Cogroup { init, begins: recorder::path_of::<I>(), inputs: vec![first], of: PhantomData }
     }
 }
 impl<S: Placed, A: Record> Cogroup<S, A> {
@@ -129,7 +132,7 @@ impl<S: Placed, A: Record> Cogroup<S, A> {
         T: Placed,
         I: Window,
     {
-        WindowedCogroup { inputs: self.inputs, window: window.itself(), of: PhantomData }
+        WindowedCogroup { begins: self.begins, inputs: self.inputs, window: window.itself(), of: PhantomData }
     }
     /// One aggregate a key.
     ///
@@ -162,6 +165,7 @@ impl<S: Placed, A: Record> Cogroup<S, A> {
         let draft = Draft::operator("cogroup").stores(vec![store]).joining();
         let table = Table::add(recording, draft, &ats, Old::Stored, move |_, a| StoredView::boxed(a, store));
         hang_all(hangs, table.at.node(), store, None, never());
+        recorder::takes(table.at, self.begins);
         table
     }
 }
@@ -195,6 +199,7 @@ impl<T: Placed, A: Record, W: Window> WindowedCogroup<T, A, W> {
         let (ats, hangs): (Vec<At>, Vec<Hang<A>>) = self.inputs.into_iter().unzip();
         let (table, store) = windowed_table::<T, A, N, W>(Draft::operator("cogroup").joining(), store, self.window, &ats);
         hang_all(hangs, table.at.node(), store, Some(self.window.over()), merge);
+        recorder::takes(table.at, self.begins);
         table
     }
 }
