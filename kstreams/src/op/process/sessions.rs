@@ -100,7 +100,8 @@ impl<K: Key, V: Record> SessionStore<K, V> {
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
         let touches = |row: &[u8]| session::is_of(&bytes, row) && session::start_of(row) <= to;
-        self.scan(session::ending_from(&bytes, from), touches)
+        let latest = self.store.borrow().store_time();
+        self.scan(session::ending_within(&bytes, from, latest), touches)
     }
     /// Sessions of all keys that touch `times`, in byte order of the keys, then by end and start.
     ///
