@@ -147,6 +147,11 @@ impl<K: Key, V: Record> Stored<K, V> {
         stored.advance_for_good(store_time);
         stored
     }
+    /// A store that is not logged.
+    #[cfg(test)]
+    pub(crate) fn over(set: WriteSet<V>) -> Self {
+        Stored::new("s".to_owned(), StoreKind::KeyValue, None, set, -1, None)
+    }
     /// The same over keys with time windows of this size.
     pub(super) fn sized(mut self, window: Option<Duration>) -> Self {
         self.window = window;
@@ -326,11 +331,11 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     /// Rows between two keys, in byte order.
     pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
-        self.scan(encoded_bounds((from, to), |key, out| self.form(key, out))?, Direction::Forward, |_| true)
+        self.scan(self.stored_bounds((from, to))?, Direction::Forward, |_| true)
     }
     /// Keys of the rows between two keys, in byte order.
     pub(crate) fn keys(&self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
-        let (from, to) = encoded_bounds(between, |key, out| self.form(key, out))?;
+        let (from, to) = self.stored_bounds(between)?;
         let mut keys = vec![];
         for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), Direction::Forward)? {
             let key = self.decode(&row?.0)?;
@@ -339,6 +344,10 @@ impl<K: Key, V: Record> Stored<K, V> {
             }
         }
         Ok(keys)
+    }
+    /// Where keys are in the store.
+    pub(crate) fn stored_bounds(&self, between: Between<'_, K>) -> crate::Result<StoredBounds> {
+        encoded_bounds(between, |key, out| self.form(key, out))
     }
     /// Rows between two stored keys that are wanted, in byte order or against it.
     pub(crate) fn scan(
@@ -357,20 +366,38 @@ impl<K: Key, V: Record> Stored<K, V> {
         wanted: impl Fn(&[u8]) -> bool,
     ) -> Result<impl Iterator<Item = Result<Scanned<K, V>, Box<Failure>>>, Box<Failure>> {
         let rows = self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), direction)?;
-        Ok(rows.filter_map(move |row| self.scanned(row, &wanted).transpose()))
+        Ok(rows.filter_map(move |row| self.scanned(row, &wanted).map(|row| row.map(|(_, row)| row)).transpose()))
+    }
+    /// So many rows that are wanted, and the stored key of the last, if more may lie behind it.
+    pub(crate) fn page_of(
+        &self,
+        (from, to): (&Bound<Vec<u8>>, &Bound<Vec<u8>>),
+        direction: Direction,
+        wanted: &impl Fn(&[u8]) -> bool,
+        most: usize,
+    ) -> Result<(Vec<Scanned<K, V>>, Option<Vec<u8>>), Box<Failure>> {
+        let mut rows = vec![];
+        for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), direction)? {
+            let Some((key, row)) = self.scanned(row, wanted)? else { continue };
+            rows.push(row);
+            if rows.len() == most {
+                return Ok((rows, Some(key.to_vec())));
+            }
+        }
+        Ok((rows, None))
     }
     fn scanned(
         &self,
         row: Result<(Bytes, Found<V>), kstreams_store::Error>,
         wanted: &impl Fn(&[u8]) -> bool,
-    ) -> Result<Option<Scanned<K, V>>, Box<Failure>> {
-        let (key, value) = row?;
-        if !wanted(&key) {
+    ) -> Result<Option<(Bytes, Scanned<K, V>)>, Box<Failure>> {
+        let (stored, value) = row?;
+        if !wanted(&stored) {
             return Ok(None);
         }
-        let key = self.decode(&key)?;
+        let key = self.decode(&stored)?;
         let (value, time) = found(value)?;
-        Ok((!self.is_expired(&key)).then_some((key, value, time)))
+        Ok((!self.is_expired(&key)).then_some((stored, (key, value, time))))
     }
     /// Changes since the last commit, in the order in which keys were first touched; the old value is the committed one.
     pub(crate) fn uncommitted(&mut self, wants_old: bool) -> Result<Vec<(K, Changed<V>)>, Box<Failure>> {

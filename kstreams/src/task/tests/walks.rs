@@ -65,7 +65,66 @@ const CASES: &[Case] = &[
         filling: |i| (i as i64 * 10, i),
         then: |i| (1_000_000 + i as i64 * 10, i),
     },
+    Case {
+        name: "a processor's first and last row",
+        operators: |s| s.process(kv("numbers"), || Ends).discard(),
+        filling: |i| (0, i),
+        then: |i| (0, i),
+    },
+    Case {
+        name: "a processor's latest window",
+        operators: |s| s.process(windows("windows", seconds(1), hours(24)), || Latest).discard(),
+        filling: |i| (i as i64, i),
+        then: |i| (i as i64, i),
+    },
+    Case {
+        name: "a processor's earliest session",
+        operators: |s| s.process(sessions("sessions", hours(24)), || Earliest).discard(),
+        filling: |i| (i as i64, i),
+        then: |i| (i as i64, i),
+    },
 ];
+/// Keeps numbers, and asks for the first and the last.
+struct Ends;
+impl Processor for Ends {
+    type Key = String;
+    type In = u64;
+    type Stores = KvStore<u64, u64>;
+    type Out = EmitInPlace<String, u64>;
+    fn process(&mut self, n: Message<String, u64>, cx: &mut Cx<Self>) -> Result<()> {
+        cx.stores.put(&n.value, n.value)?;
+        let mut all = cx.stores.all()?;
+        let ends = [all.next(), all.next_back()].into_iter().flatten().map(|row| Ok(row?.0));
+        ends.collect::<Result<Vec<_>>>()?.iter().try_for_each(|end| cx.out.emit(&n.key, *end))
+    }
+}
+/// Keeps a window for each time, and asks for the latest.
+struct Latest;
+impl Processor for Latest {
+    type Key = String;
+    type In = u64;
+    type Stores = WindowStore<String, u64>;
+    type Out = EmitInPlace<String, u64>;
+    fn process(&mut self, n: Message<String, u64>, cx: &mut Cx<Self>) -> Result<()> {
+        cx.stores.put(&n.key, n.time, n.value)?;
+        let latest = cx.stores.fetch(&n.key, ..)?.next_back().transpose()?;
+        latest.map_or(Ok(()), |(_, value)| cx.out.emit(&n.key, value))
+    }
+}
+/// Keeps a session for each time, and asks for the earliest.
+struct Earliest;
+impl Processor for Earliest {
+    type Key = String;
+    type In = u64;
+    type Stores = SessionStore<String, u64>;
+    type Out = EmitInPlace<String, u64>;
+    fn process(&mut self, n: Message<String, u64>, cx: &mut Cx<Self>) -> Result<()> {
+        let window = SessionBounds { start: n.time.0, end: n.time.0 };
+        cx.stores.put(&SessionWindowed { key: n.key.clone(), window }, n.value)?;
+        let earliest = cx.stores.fetch(&n.key, ..)?.next().transpose()?;
+        earliest.map_or(Ok(()), |(_, value)| cx.out.emit(&n.key, value))
+    }
+}
 fn keyed(s: Stream<Space<String, 1>, u64>) -> Stream<Space<String, 1>, u64> {
     s.select_key_in_place(|_, value| value.to_string())
 }
