@@ -1,6 +1,6 @@
 //! A task's database: read through snapshots, written by checkpoints.
 use crate::{Bytes, Result, Row};
-use std::{ops::Bound, sync::Arc};
+use std::{cmp::Ordering, ops::Bound, sync::Arc};
 
 /// Which way a scan goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,15 @@ pub enum Direction {
     Forward,
     /// Descending byte order.
     Backward,
+}
+impl Direction {
+    /// How two keys come in a scan.
+    pub(crate) fn order(self, a: &[u8], b: &[u8]) -> Ordering {
+        match self {
+            Direction::Forward => a.cmp(b),
+            Direction::Backward => b.cmp(a),
+        }
+    }
 }
 /// Rows of a scan.
 pub type Rows<'a> = Box<dyn Iterator<Item = Result<(Bytes, Row)>> + 'a>;

@@ -13,9 +13,13 @@ pub fn start_of(key: &[u8]) -> i64 {
     let start = key.len().checked_sub(SUFFIX).and_then(|at| key.get(at + 8..));
     start.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes)
 }
-/// Bounds of a scan over one key's sessions that end at `from` or later. Keys have no fixed length, so other keys may lie between: take
-/// only those that [`is_of`] answers true for.
+/// [`ending_within`] without an end.
 pub fn ending_from(key: &[u8], from: i64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    ending_within(key, from, i64::MAX)
+}
+/// Bounds of a scan over one key's sessions that end within `[from, to]`. Keys have no fixed length, so other keys may lie between (the more,
+/// the larger `to` is): take only those that [`is_of`] answers true for.
+pub fn ending_within(key: &[u8], from: i64, to: i64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
     let at = |end: i64, start: i64| {
         let mut out = Vec::with_capacity(key.len() + SUFFIX);
         out.extend_from_slice(key);
@@ -23,7 +27,7 @@ pub fn ending_from(key: &[u8], from: i64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         out.extend_from_slice(&start.to_be_bytes());
         out
     };
-    (Bound::Included(at(from.max(0), 0)), Bound::Included(at(i64::MAX, i64::MAX)))
+    (Bound::Included(at(from.max(0), 0)), Bound::Included(at(to.max(0), i64::MAX)))
 }
 /// Whether a stored key is one of this key's sessions.
 pub fn is_of(key: &[u8], stored: &[u8]) -> bool {
@@ -37,8 +41,8 @@ mod tests {
     #[test]
     fn sessions_of_one_key_come_by_their_end() {
         let stored = |key: &[u8], end: i64, start: i64| [key, &end.to_be_bytes(), &start.to_be_bytes()].concat();
-        let keys = [stored(b"a", 5, 1), stored(b"a", 300, 9), stored(b"ab", 300, 9)];
-        let (Bound::Included(from), Bound::Included(to)) = ending_from(b"a", 6) else { unreachable!() };
+        let keys = [stored(b"a", 5, 1), stored(b"a", 300, 9), stored(b"a", 301, 9), stored(b"ab", 300, 9)];
+        let (Bound::Included(from), Bound::Included(to)) = ending_within(b"a", 6, 300) else { unreachable!() };
         let found: Vec<_> = keys.iter().filter(|k| (&from..=&to).contains(k) && is_of(b"a", k)).map(|k| end_of(k)).collect();
         assert_eq!(found, [300]);
     }

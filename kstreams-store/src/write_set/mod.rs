@@ -9,7 +9,7 @@ use crate::{Bytes, Result, Row, Snapshot};
 use base::Base;
 use index::Index;
 pub use scan::Scan;
-use std::{rc::Rc, sync::Arc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 /// A value as it was found.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,6 +138,8 @@ pub struct WriteSet<V> {
     open_bytes: usize,
     committed_bytes: usize,
     anew: bool,
+    /// Entries and rows that scans have looked at.
+    looked_at: Cell<u64>,
 }
 
 /// What an entry costs beside its bytes: slots, index, allocations.
@@ -185,6 +187,7 @@ impl<V> WriteSet<V> {
             open_bytes: 0,
             committed_bytes: 0,
             anew: false,
+            looked_at: Cell::new(0),
         }
     }
     /// Reads no more what the database held of this store: it is written anew. Until the next checkpoint is settled, each has to say so
@@ -310,6 +313,10 @@ impl<V> WriteSet<V> {
     /// Bytes that are committed and in no checkpoint, about.
     pub fn committed_bytes(&self) -> usize {
         self.committed_bytes
+    }
+    /// Entries in memory and rows below them that scans have looked at: what they cost, whatever they gave.
+    pub fn looked_at(&self) -> u64 {
+        self.looked_at.get()
     }
     /// Number of keys changed since the last commit.
     pub fn dirty_len(&self) -> usize {

@@ -336,7 +336,9 @@ impl StoreDraft {
         if let Some(text) = windows.problem() {
             recorder::problem(recording, text);
         }
-        StoreDraft { advance: windows.over().advance(), ..self }.kept_for(windows.kept_for(), recording)
+        // Where they do not begin at regular times, a record looks for those around it.
+        let (advance, ordered) = (windows.over().advance(), windows.over().advance().is_none());
+        StoreDraft { advance, ordered, ..self }.kept_for(windows.kept_for(), recording)
     }
     /// Reports a retention that is too short, and versions where windows are kept.
     pub(crate) fn kept_for(self, needed: Duration, recording: usize) -> StoreDraft {

@@ -12,5 +12,5 @@ pub use global::{GlobalRow, GlobalRows};
 pub(crate) use mark::rows_mark;
 pub(crate) use open::{Logged, OpenStores, TaskStore, TimeOf, marks_of, segments_mark, store_time_mark, written_at_mark};
 pub use page::{Only, Page, PageLimits, StoredRow, Wanted};
-pub(crate) use stored::{Changed, Log, Scanned, Step, Stored};
+pub(crate) use stored::{Changed, Log, Scanned, Step, Stored, StoredBounds};
 pub(crate) use versions::Versions;

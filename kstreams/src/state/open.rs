@@ -66,6 +66,9 @@ pub(crate) trait TaskStore {
     fn page(&self, wanted: &Wanted, most: &PageLimits) -> Result<Page, kstreams_store::Error>;
     /// Leaves the committed slots.
     fn park(&self) -> Parked;
+    /// Entries and rows that scans have looked at.
+    #[cfg(test)]
+    fn looked_at(&self) -> u64;
 }
 impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()> {
@@ -123,6 +126,10 @@ impl<K: Key, V: Record> TaskStore for RefCell<Stored<K, V>> {
     fn park(&self) -> Parked {
         self.borrow_mut().park()
     }
+    #[cfg(test)]
+    fn looked_at(&self) -> u64 {
+        self.borrow().set.looked_at()
+    }
 }
 impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     fn prepare(&self, outbox: &mut Outbox) -> crate::Result<()> {
@@ -169,6 +176,10 @@ impl<K: Key, V: Record> TaskStore for RefCell<Versions<K, V>> {
     }
     fn park(&self) -> Parked {
         self.borrow_mut().park()
+    }
+    #[cfg(test)]
+    fn looked_at(&self) -> u64 {
+        self.borrow().set.looked_at()
     }
 }
 

@@ -6,17 +6,13 @@ use super::{
 use crate::{
     Headers, Key, Record,
     codec::Presence,
-    op::{Between, Failure, Flow, Row},
+    op::{Between, Failure, Row},
     plan::{StoreKind, TopicId},
     record::millis_of,
     task::{Outbox, Outgoing},
 };
-use kstreams_store::{Direction, Found, Parked, Slot, WriteSet, layout::window};
-use std::{
-    ops::{Bound, ControlFlow},
-    rc::Rc,
-    time::Duration,
-};
+use kstreams_store::{Bytes, Direction, Found, Parked, Slot, WriteSet, layout::window};
+use std::{ops::Bound, rc::Rc, time::Duration};
 
 /// What a change does to a row.
 #[derive(Debug)]
@@ -120,6 +116,8 @@ struct Refused<V> {
 }
 /// A row as a scan gives it: key, value, time.
 pub(crate) type Scanned<K, V> = (K, Rc<V>, i64);
+/// Keys in the bytes of a store, from one to another.
+pub(crate) type StoredBounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
 impl<K: Key, V: Record> Stored<K, V> {
     pub(super) fn new(
@@ -148,6 +146,11 @@ impl<K: Key, V: Record> Stored<K, V> {
         };
         stored.advance_for_good(store_time);
         stored
+    }
+    /// A store that is not logged.
+    #[cfg(test)]
+    pub(crate) fn over(set: WriteSet<V>) -> Self {
+        Stored::new("s".to_owned(), StoreKind::KeyValue, None, set, -1, None)
     }
     /// The same over keys with time windows of this size.
     pub(super) fn sized(mut self, window: Option<Duration>) -> Self {
@@ -328,22 +331,11 @@ impl<K: Key, V: Record> Stored<K, V> {
     }
     /// Rows between two keys, in byte order.
     pub(crate) fn rows(&self, from: Bound<&K>, to: Bound<&K>) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
-        self.scan(encoded_bounds((from, to), |key, out| self.form(key, out))?, Direction::Forward, |_| true)
-    }
-    /// Shows rows in byte order, from the first on, until `look` has seen enough.
-    pub(crate) fn visit(&self, mut look: impl FnMut(K, Rc<V>) -> ControlFlow<()>) -> Flow {
-        for row in self.set.range(Bound::Unbounded, Bound::Unbounded, Direction::Forward)? {
-            let (key, value) = row?;
-            let key = self.decode(&key)?;
-            if !self.is_expired(&key) && look(key, found(value)?.0).is_break() {
-                break;
-            }
-        }
-        Ok(())
+        self.scan(self.stored_bounds((from, to))?, Direction::Forward, |_| true)
     }
     /// Keys of the rows between two keys, in byte order.
     pub(crate) fn keys(&self, between: Between<'_, K>) -> Result<Vec<K>, Box<Failure>> {
-        let (from, to) = encoded_bounds(between, |key, out| self.form(key, out))?;
+        let (from, to) = self.stored_bounds(between)?;
         let mut keys = vec![];
         for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), Direction::Forward)? {
             let key = self.decode(&row?.0)?;
@@ -353,26 +345,59 @@ impl<K: Key, V: Record> Stored<K, V> {
         }
         Ok(keys)
     }
+    /// Where keys are in the store.
+    pub(crate) fn stored_bounds(&self, between: Between<'_, K>) -> crate::Result<StoredBounds> {
+        encoded_bounds(between, |key, out| self.form(key, out))
+    }
     /// Rows between two stored keys that are wanted, in byte order or against it.
     pub(crate) fn scan(
         &self,
-        (from, to): (Bound<Vec<u8>>, Bound<Vec<u8>>),
+        bounds: StoredBounds,
         direction: Direction,
         wanted: impl Fn(&[u8]) -> bool,
     ) -> Result<Vec<Scanned<K, V>>, Box<Failure>> {
+        self.walk(bounds, direction, wanted)?.collect()
+    }
+    /// [`Stored::scan`], row by row: what is not asked for is not read.
+    pub(crate) fn walk(
+        &self,
+        (from, to): StoredBounds,
+        direction: Direction,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<impl Iterator<Item = Result<Scanned<K, V>, Box<Failure>>>, Box<Failure>> {
+        let rows = self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), direction)?;
+        Ok(rows.filter_map(move |row| self.scanned(row, &wanted).map(|row| row.map(|(_, row)| row)).transpose()))
+    }
+    /// So many rows that are wanted, and the stored key of the last, if more may lie behind it.
+    pub(crate) fn page_of(
+        &self,
+        (from, to): (&Bound<Vec<u8>>, &Bound<Vec<u8>>),
+        direction: Direction,
+        wanted: &impl Fn(&[u8]) -> bool,
+        most: usize,
+    ) -> Result<(Vec<Scanned<K, V>>, Option<Vec<u8>>), Box<Failure>> {
         let mut rows = vec![];
         for row in self.set.range(from.as_ref().map(Vec::as_slice), to.as_ref().map(Vec::as_slice), direction)? {
-            let (key, value) = row?;
-            if !wanted(&key) {
-                continue;
-            }
-            let key = self.decode(&key)?;
-            let (value, time) = found(value)?;
-            if !self.is_expired(&key) {
-                rows.push((key, value, time));
+            let Some((key, row)) = self.scanned(row, wanted)? else { continue };
+            rows.push(row);
+            if rows.len() == most {
+                return Ok((rows, Some(key.to_vec())));
             }
         }
-        Ok(rows)
+        Ok((rows, None))
+    }
+    fn scanned(
+        &self,
+        row: Result<(Bytes, Found<V>), kstreams_store::Error>,
+        wanted: &impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<(Bytes, Scanned<K, V>)>, Box<Failure>> {
+        let (stored, value) = row?;
+        if !wanted(&stored) {
+            return Ok(None);
+        }
+        let key = self.decode(&stored)?;
+        let (value, time) = found(value)?;
+        Ok((!self.is_expired(&key)).then_some((stored, (key, value, time))))
     }
     /// Changes since the last commit, in the order in which keys were first touched; the old value is the committed one.
     pub(crate) fn uncommitted(&mut self, wants_old: bool) -> Result<Vec<(K, Changed<V>)>, Box<Failure>> {
@@ -509,7 +534,7 @@ pub(super) fn sized<K: Key>(key: K, window: Option<Duration>) -> K {
 pub(super) fn encoded_bounds<K>(
     (from, to): Between<'_, K>,
     encode: impl Fn(&K, &mut Vec<u8>) -> crate::Result<Presence>,
-) -> crate::Result<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+) -> crate::Result<StoredBounds> {
     let bytes = |key: &K| {
         let mut out = vec![];
         encode(key, &mut out).map(|_| out)

@@ -13,6 +13,11 @@ impl Task {
     fn each_store(&self) -> impl Iterator<Item = &dyn TaskStore> {
         self.stores.walked.values().map(|(_, store)| &**store)
     }
+    /// Entries and rows that scans of its stores have looked at.
+    #[cfg(test)]
+    pub(super) fn looked_at(&self) -> u64 {
+        self.each_store().map(TaskStore::looked_at).sum()
+    }
     /// Forwards what `emit_on_commit` held back, encodes what changed, puts the changelog records into the outbox. No record may be processed until `committed` or `rewind`.
     pub(crate) fn prepare_commit(&mut self, now: Now, outbox: &mut Outbox) -> Result<(), TaskError> {
         let held = &mut self.before_commit;

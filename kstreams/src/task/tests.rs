@@ -1,4 +1,6 @@
 //! Tasks alone, over a database in memory: what they hold after a commit that went wrong, and what they say when user code does.
+mod walks;
+
 use super::{Batch, Outbox, Raw, Task, TaskErrorKind};
 use crate::{
     Headers, Result, TopicRef,

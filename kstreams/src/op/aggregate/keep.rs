@@ -124,10 +124,12 @@ impl<K: Key, V: Record> Rows<SessionWindowed<K>, V> {
     pub(super) fn sessions(&mut self, key: &K, time: i64, gap: i64) -> Result<Vec<Scanned<SessionWindowed<K>, V>>, Box<Failure>> {
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
-        let bounds = session::ending_from(&bytes, time.saturating_sub(gap));
-        let mut found = self.store.rows()?.borrow_mut().scan(bounds, Direction::Forward, |stored| session::is_of(&bytes, stored))?;
-        found.retain(|(key, ..)| key.window.start <= time.saturating_add(gap));
-        Ok(found)
+        let store = self.store.rows()?.borrow();
+        let bounds = session::ending_within(&bytes, time.saturating_sub(gap), store.store_time());
+        let ending_later = store.walk(bounds, Direction::Forward, |stored| session::is_of(&bytes, stored))?;
+        // A key's sessions lie apart, so that they also start in the order of their ends.
+        let starts_in_time = |(key, ..): &Scanned<SessionWindowed<K>, V>| key.window.start <= time.saturating_add(gap);
+        ending_later.take_while(|row| row.as_ref().map_or(true, starts_in_time)).collect()
     }
 }
 

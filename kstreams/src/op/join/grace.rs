@@ -82,10 +82,9 @@ impl<K: TopicKey, V: Record> Grace<K, V> {
     /// Hands on what has waited long enough: by time, key and number.
     fn let_go(&mut self, scope: &mut Scope) -> Flow {
         let due = self.due();
-        if self.waiting.is_none_or(|waiting| waiting.earliest > due) {
-            return Ok(());
-        }
-        let bounds = (Bound::Unbounded, Bound::Excluded(after(due)));
+        let Some(earliest) = self.waiting.map(|waiting| waiting.earliest).filter(|earliest| *earliest <= due) else { return Ok(()) };
+        // Before the earliest lie those that are gone: in memory each is remembered until the next checkpoint.
+        let bounds = (Bound::Included(after(earliest.saturating_sub(1))), Bound::Excluded(after(due)));
         let ready = self.buffer.borrow().scan(bounds, Direction::Forward, |_| true)?;
         ready.into_iter().try_for_each(|row| self.hand_on(row, scope))?;
         if let Some(waiting) = &mut self.waiting {

@@ -5,6 +5,8 @@ mod declared;
 mod global_view;
 mod node;
 mod output;
+mod own;
+mod scan;
 mod sessions;
 mod stores;
 mod table_view;

@@ -1,13 +1,14 @@
 //! A session store as a processor sees it.
 use super::{
     Scan,
-    stores::{OpenStore, Opening, told},
+    own::Own,
+    stores::{OpenStore, Opening},
     times::inside,
 };
-use crate::{Key, Record, Result, SessionBounds, SessionWindowed, Timestamp, op::Assembly, state::Stored};
-use kstreams_store::{Direction, layout::session};
+use crate::{Key, Record, Result, SessionBounds, SessionWindowed, Timestamp, op::Assembly};
+use kstreams_store::layout::session;
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     ops::{Bound, RangeBounds},
     rc::Rc,
 };
@@ -56,11 +57,7 @@ use std::{
 /// }
 /// assert_eq!(driver.output(Visits).values(), [1, 2, 1, 3, 4]);
 /// ```
-pub struct SessionStore<K, V> {
-    store: Rc<RefCell<Stored<SessionWindowed<K>, V>>>,
-    /// Time of the record or timer at work; what is written carries it into the changelog.
-    now: Rc<Cell<i64>>,
-}
+pub struct SessionStore<K, V>(Own<SessionWindowed<K>, V>);
 impl<K: Key, V: Record> SessionStore<K, V> {
     /// The value of the session with just these bounds.
     ///
@@ -68,15 +65,14 @@ impl<K: Key, V: Record> SessionStore<K, V> {
     /// If the store cannot be read.
     #[doc(alias = "fetchSession")]
     pub fn get(&self, session: &SessionWindowed<K>) -> Result<Option<V>> {
-        let row = self.store.borrow_mut().get(session).map_err(told)?;
-        row.map(|(value, _)| value.duplicate()).transpose()
+        self.0.get(session)
     }
     /// Sets the value of the session with just these bounds.
     ///
     /// # Errors
     /// If the store cannot be read, or the session ends before it starts or starts before 0.
     pub fn put(&mut self, session: &SessionWindowed<K>, value: V) -> Result<()> {
-        self.write(session, Some(Rc::new(value)))
+        self.0.put(checked(session)?, value)
     }
     /// Deletes the session with just these bounds and answers what it was (Kafka Streams: `remove`).
     ///
@@ -84,9 +80,7 @@ impl<K: Key, V: Record> SessionStore<K, V> {
     /// As [`SessionStore::put`].
     #[doc(alias = "remove")]
     pub fn delete(&mut self, session: &SessionWindowed<K>) -> Result<Option<V>> {
-        let was = self.get(session)?;
-        self.write(session, None)?;
-        Ok(was)
+        self.0.delete(checked(session)?)
     }
     /// One key's sessions that touch `times`: that end at its first time or later and start at its last or before. The one that ends first
     /// comes first; with `.rev()` last. All of a key with `..`.
@@ -99,8 +93,8 @@ impl<K: Key, V: Record> SessionStore<K, V> {
         let Some((from, to)) = inside(&times) else { return Ok(Box::new(std::iter::empty())) };
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
-        let touches = |row: &[u8]| session::is_of(&bytes, row) && session::start_of(row) <= to;
-        self.scan(session::ending_from(&bytes, from), touches)
+        let bounds = session::ending_within(&bytes, from, self.0.store_time());
+        Ok(self.0.scan(bounds, move |row| session::is_of(&bytes, row) && session::start_of(row) <= to))
     }
     /// Sessions of all keys that touch `times`, in byte order of the keys, then by end and start.
     ///
@@ -108,8 +102,8 @@ impl<K: Key, V: Record> SessionStore<K, V> {
     /// If the store cannot be read.
     pub fn fetch_all(&self, times: impl RangeBounds<Timestamp>) -> Result<Scan<'_, SessionWindowed<K>, V>> {
         let Some((from, to)) = inside(&times) else { return Ok(Box::new(std::iter::empty())) };
-        let touches = |row: &[u8]| session::end_of(row) >= from && session::start_of(row) <= to;
-        self.scan((Bound::Unbounded, Bound::Unbounded), touches)
+        let touches = move |row: &[u8]| session::end_of(row) >= from && session::start_of(row) <= to;
+        Ok(self.0.scan((Bound::Unbounded, Bound::Unbounded), touches))
     }
     /// Every session, in byte order of the keys, then by end and start.
     ///
@@ -118,24 +112,14 @@ impl<K: Key, V: Record> SessionStore<K, V> {
     pub fn all(&self) -> Result<Scan<'_, SessionWindowed<K>, V>> {
         self.fetch_all(..)
     }
-    fn scan(&self, bounds: (Bound<Vec<u8>>, Bound<Vec<u8>>), wanted: impl Fn(&[u8]) -> bool) -> Result<Scan<'_, SessionWindowed<K>, V>> {
-        let rows = self.store.borrow().scan(bounds, Direction::Forward, wanted).map_err(told)?;
-        Ok(Box::new(rows.into_iter().map(|(key, value, _)| Ok((key, value.duplicate()?)))))
-    }
-    fn write(&self, session: &SessionWindowed<K>, value: Option<Rc<V>>) -> Result<()> {
-        let SessionBounds { start, end } = session.window;
-        if start < 0 || end < start {
-            return Err(format!("{start} to {end} is no session").into());
-        }
-        self.store.borrow_mut().replace(session, value, self.now.get(), false).map(drop).map_err(told)
-    }
+}
+fn checked<K>(session: &SessionWindowed<K>) -> Result<&SessionWindowed<K>> {
+    let SessionBounds { start, end } = session.window;
+    if start < 0 || end < start { Err(format!("{start} to {end} is no session").into()) } else { Ok(session) }
 }
 #[allow(private_interfaces)]
 impl<K: Key, V: Record> OpenStore for SessionStore<K, V> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self> {
-        match from.next()? {
-            Opening::Store(store) => Some(SessionStore { store: assembly.store(store), now: now.clone() }),
-            Opening::Table(_) | Opening::Global(..) => None,
-        }
+        Own::open(assembly, from, now).map(SessionStore)
     }
 }

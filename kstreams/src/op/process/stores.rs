@@ -1,17 +1,14 @@
 //! Stores as a processor sees them.
+use super::own::Own;
 use crate::{
     Key, Record, Result,
     op::{Assembly, Failure},
     plan::{NodeId, StoreIndex, TopicIndex},
-    state::Stored,
 };
-use std::{
-    cell::{Cell, RefCell},
-    ops::RangeBounds,
-    rc::Rc,
-};
+use std::{cell::Cell, ops::RangeBounds, rc::Rc};
 
-/// What scans answer with, in byte order of the keys; against it with `.rev()` (Kafka Streams: `reverseRange`, `backwardFetch`).
+/// What scans answer with, in byte order of the keys; against it with `.rev()` (Kafka Streams: `reverseRange`, `backwardFetch`). Of a processor's
+/// own store it reads a few rows at a time, so that what is not taken costs little; a row that cannot be read is an error in its place.
 pub type Scan<'a, K, V> = Box<dyn DoubleEndedIterator<Item = Result<(K, V)>> + 'a>;
 
 #[allow(clippy::boxed_local)] // Results hand failures over in boxes.
@@ -62,43 +59,35 @@ pub(super) fn told(failure: Box<Failure>) -> Box<dyn std::error::Error + Send + 
 /// }
 /// assert_eq!(driver.output(Results).values(), ["[] of 1", "[] of 2", "[5, 7] of 3", "5 is taken by ann", "[] of 1"]);
 /// ```
-pub struct KvStore<K, V> {
-    store: Rc<RefCell<Stored<K, V>>>,
-    /// Time of the record or timer at work; what is written carries it into the changelog.
-    now: Rc<Cell<i64>>,
-}
+pub struct KvStore<K, V>(Own<K, V>);
 impl<K: Key, V: Record> KvStore<K, V> {
     /// The key's value.
     ///
     /// # Errors
     /// If the store cannot be read.
     pub fn get(&self, key: &K) -> Result<Option<V>> {
-        let row = self.store.borrow_mut().get(key).map_err(told)?;
-        row.map(|(value, _)| value.duplicate()).transpose()
+        self.0.get(key)
     }
     /// Sets the key's value.
     ///
     /// # Errors
     /// If the store cannot be read.
     pub fn put(&mut self, key: &K, value: V) -> Result<()> {
-        self.store.borrow_mut().replace(key, Some(Rc::new(value)), self.now.get(), false).map(drop).map_err(told)
+        self.0.put(key, value)
     }
     /// Deletes the key and answers what it was.
     ///
     /// # Errors
     /// If the store cannot be read.
     pub fn delete(&mut self, key: &K) -> Result<Option<V>> {
-        let was = self.get(key)?;
-        self.store.borrow_mut().replace(key, None, self.now.get(), false).map_err(told)?;
-        Ok(was)
+        self.0.delete(key)
     }
     /// Keys in byte order of their encoding: signed integers do not come in numeric order.
     ///
     /// # Errors
     /// If the store cannot be read.
     pub fn range(&self, keys: impl RangeBounds<K>) -> Result<Scan<'_, K, V>> {
-        let rows = self.store.borrow().rows(keys.start_bound(), keys.end_bound()).map_err(told)?;
-        Ok(Box::new(rows.into_iter().map(|(key, value, _)| Ok((key, value.duplicate()?)))))
+        self.0.range(keys.start_bound(), keys.end_bound())
     }
     /// Every key, in byte order.
     ///
@@ -134,10 +123,7 @@ pub trait OpenStore: Sized + 'static {
 #[allow(private_interfaces)]
 impl<K: Key, V: Record> OpenStore for KvStore<K, V> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self> {
-        match from.next()? {
-            Opening::Store(store) => Some(KvStore { store: assembly.store(store), now: now.clone() }),
-            Opening::Table(_) | Opening::Global(..) => None,
-        }
+        Own::open(assembly, from, now).map(KvStore)
     }
 }
 #[allow(private_interfaces)]

@@ -1,13 +1,14 @@
 //! A window store as a processor sees it.
 use super::{
     Scan,
-    stores::{OpenStore, Opening, told},
+    own::Own,
+    stores::{OpenStore, Opening},
     times::inside,
 };
-use crate::{Key, Record, Result, TimeBounds, TimeWindowed, Timestamp, op::Assembly, state::Stored};
-use kstreams_store::{Direction, layout::window};
+use crate::{Key, Record, Result, TimeBounds, TimeWindowed, Timestamp, op::Assembly};
+use kstreams_store::layout::window;
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     ops::{Bound, RangeBounds},
     rc::Rc,
 };
@@ -52,35 +53,28 @@ use std::{
 /// }
 /// assert_eq!(driver.output(Alerts).values(), [130]);
 /// ```
-pub struct WindowStore<K, V> {
-    store: Rc<RefCell<Stored<TimeWindowed<K>, V>>>,
-    /// Time of the record or timer at work; what is written carries it into the changelog.
-    now: Rc<Cell<i64>>,
-}
+pub struct WindowStore<K, V>(Own<TimeWindowed<K>, V>);
 impl<K: Key, V: Record> WindowStore<K, V> {
     /// The value of the key's window that starts at `start`.
     ///
     /// # Errors
     /// If the store cannot be read.
     pub fn get(&self, key: &K, start: Timestamp) -> Result<Option<V>> {
-        let row = self.store.borrow_mut().get(&windowed(key, start)).map_err(told)?;
-        row.map(|(value, _)| value.duplicate()).transpose()
+        self.0.get(&windowed(key, start))
     }
     /// Sets the value of the key's window that starts at `start`.
     ///
     /// # Errors
     /// If the store cannot be read, or the start is negative.
     pub fn put(&mut self, key: &K, start: Timestamp, value: V) -> Result<()> {
-        self.write(key, start, Some(Rc::new(value)))
+        self.0.put(&beginning(key, start)?, value)
     }
     /// Deletes the key's window that starts at `start` and answers what it was (Kafka Streams: `put` of null).
     ///
     /// # Errors
     /// If the store cannot be read, or the start is negative.
     pub fn delete(&mut self, key: &K, start: Timestamp) -> Result<Option<V>> {
-        let was = self.get(key, start)?;
-        self.write(key, start, None)?;
-        Ok(was)
+        self.0.delete(&beginning(key, start)?)
     }
     /// One key's windows that start within `starts`, by their start, the earliest first; the latest first with `.rev()`.
     ///
@@ -91,9 +85,8 @@ impl<K: Key, V: Record> WindowStore<K, V> {
         let Some((from, to)) = inside(&starts) else { return Ok(Box::new(std::iter::empty())) };
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
-        let rows = self.store.borrow().scan(window::range(&bytes, from, to), Direction::Forward, |row| window::is_of(&bytes, row));
-        let rows = rows.map_err(told)?.into_iter();
-        Ok(Box::new(rows.map(|(key, value, _)| Ok((Timestamp(key.window.start), value.duplicate()?)))))
+        let rows = self.0.scan(window::range(&bytes, from, to), move |row| window::is_of(&bytes, row));
+        Ok(Box::new(rows.map(|row| row.map(|(key, value)| (Timestamp(key.window.start), value)))))
     }
     /// Windows of all keys that start within `starts`, in byte order of the keys, then by start. (Kafka Streams gives them segment by segment.)
     ///
@@ -102,10 +95,8 @@ impl<K: Key, V: Record> WindowStore<K, V> {
     #[doc(alias = "backwardFetchAll")]
     pub fn fetch_all(&self, starts: impl RangeBounds<Timestamp>) -> Result<Scan<'_, TimeWindowed<K>, V>> {
         let Some((from, to)) = inside(&starts) else { return Ok(Box::new(std::iter::empty())) };
-        let everywhere = (Bound::Unbounded, Bound::Unbounded);
-        let within = |row: &[u8]| (from..=to).contains(&window::start_of(row));
-        let rows = self.store.borrow().scan(everywhere, Direction::Forward, within).map_err(told)?;
-        Ok(Box::new(rows.into_iter().map(|(key, value, _)| Ok((key, value.duplicate()?)))))
+        let within = move |row: &[u8]| (from..=to).contains(&window::start_of(row));
+        Ok(self.0.scan((Bound::Unbounded, Bound::Unbounded), within))
     }
     /// Every window, in byte order of the keys, then by start.
     ///
@@ -115,12 +106,9 @@ impl<K: Key, V: Record> WindowStore<K, V> {
     pub fn all(&self) -> Result<Scan<'_, TimeWindowed<K>, V>> {
         self.fetch_all(..)
     }
-    fn write(&self, key: &K, start: Timestamp, value: Option<Rc<V>>) -> Result<()> {
-        if start.0 < 0 {
-            return Err(format!("{start} is no start of a window").into());
-        }
-        self.store.borrow_mut().replace(&windowed(key, start), value, self.now.get(), false).map(drop).map_err(told)
-    }
+}
+fn beginning<K: Key>(key: &K, start: Timestamp) -> Result<TimeWindowed<K>> {
+    if start.0 < 0 { Err(format!("{start} is no start of a window").into()) } else { Ok(windowed(key, start)) }
 }
 /// The store knows where the window ends.
 fn windowed<K: Key>(key: &K, start: Timestamp) -> TimeWindowed<K> {
@@ -129,9 +117,6 @@ fn windowed<K: Key>(key: &K, start: Timestamp) -> TimeWindowed<K> {
 #[allow(private_interfaces)]
 impl<K: Key, V: Record> OpenStore for WindowStore<K, V> {
     fn open(assembly: &mut Assembly<'_>, from: &mut std::vec::IntoIter<Opening>, now: &Rc<Cell<i64>>) -> Option<Self> {
-        match from.next()? {
-            Opening::Store(store) => Some(WindowStore { store: assembly.store(store), now: now.clone() }),
-            Opening::Table(_) | Opening::Global(..) => None,
-        }
+        Own::open(assembly, from, now).map(WindowStore)
     }
 }

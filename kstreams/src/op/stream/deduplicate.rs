@@ -81,8 +81,9 @@ impl<K: Key, V, I: Key, F: Fn(&V) -> I> Deduplicate<K, V, I, F> {
         let mut bytes = vec![];
         identity.encode(&mut bytes)?;
         let around = window::range(&bytes, time.saturating_sub(self.within_ms), time.saturating_add(self.within_ms));
-        let rows = self.seen.borrow().scan(around, Direction::Forward, |stored| window::is_of(&bytes, stored))?;
-        Ok(!rows.is_empty())
+        let seen = self.seen.borrow();
+        let mut rows = seen.walk(around, Direction::Forward, |stored| window::is_of(&bytes, stored))?;
+        Ok(rows.next().transpose()?.is_some())
     }
 }
 

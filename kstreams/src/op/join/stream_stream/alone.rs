@@ -5,7 +5,8 @@ use crate::{
     op::{Failure, Flow, Next, Push, Scope, Shared},
     state::Stored,
 };
-use std::{cell::RefCell, ops::ControlFlow, rc::Rc, sync::Arc};
+use kstreams_store::Direction;
+use std::{cell::RefCell, ops::Bound, rc::Rc, sync::Arc};
 
 /// Combines what the two sides are; `None` where the kind of join gives no result.
 pub(super) type Join<V, W, R> = Arc<dyn Fn(Option<&V>, Option<&W>) -> Option<R> + Send + Sync>;
@@ -20,10 +21,12 @@ pub(super) struct Clock {
     pub(super) stream_time: i64,
     /// Smallest time of a record that may be waiting; large if none is.
     earliest: i64,
+    /// No record before this time waits. Those that have gone are remembered in memory until the next checkpoint: they are not to be passed again.
+    first: i64,
 }
 impl Clock {
     pub(super) fn new() -> Self {
-        Clock { stream_time: -1, earliest: i64::MAX }
+        Clock { stream_time: -1, earliest: i64::MAX, first: 0 }
     }
 }
 
@@ -41,6 +44,7 @@ impl<K: Key, V: Record, W: Record, R> Waiting<K, V, W, R> {
     pub(super) fn wait(&mut self, place: &Alone<K>, value: Either<V, W>) -> Flow {
         let Some(store) = &self.store else { return Ok(()) };
         self.clock.earliest = self.clock.earliest.min(place.time);
+        self.clock.first = self.clock.first.min(place.time);
         let mut store = store.borrow_mut();
         let mut values = store.get(place)?.map(|(there, _)| there.duplicate()).transpose()?.unwrap_or(Several(vec![]));
         values.0.push(value);
@@ -67,7 +71,8 @@ impl<K: Key, V: Record, W: Record, R> Waiting<K, V, W, R> {
             return Ok(());
         }
         let mut first_error = Ok(());
-        for (place, values) in self.due(&store)? {
+        let (due, first) = self.due(&store)?;
+        for (place, values) in due {
             for value in &values.0 {
                 match self.hand_on(&place, value, headers, scope) {
                     Err(failure) if !failure.is_the_records() => return Err(failure),
@@ -76,30 +81,35 @@ impl<K: Key, V: Record, W: Record, R> Waiting<K, V, W, R> {
             }
             store.borrow_mut().replace(&place, None, self.clock.stream_time, false)?;
         }
+        self.clock.first = first;
         first_error
     }
-    /// Whose windows are closed, in the order in which they go; and the time from which on it is worth to look again.
-    fn due(&mut self, store: &Store<K, V, W>) -> Result<Vec<Due<K, V, W>>, Box<Failure>> {
+    /// Whose windows are closed, in the order in which they go, and the time of the first who stays.
+    fn due(&mut self, store: &Store<K, V, W>) -> Result<(Vec<Due<K, V, W>>, i64), Box<Failure>> {
         let (clock, within) = (&mut self.clock, self.within);
         clock.earliest = i64::MAX;
-        let (mut is_left_open, mut is_right_open, mut due) = (false, false, vec![]);
-        store.borrow().visit(|place, values| {
+        let (mut is_left_open, mut is_right_open, mut due, mut first) = (false, false, vec![], i64::MAX);
+        let from = Bound::Included(clock.first.to_be_bytes().to_vec());
+        for row in store.borrow().walk((from, Bound::Unbounded), Direction::Forward, |_| true)? {
+            let (place, values, _) = row?;
             // As in Kafka Streams: of the last value looked at, even if an earlier one of the other side still waits.
             clock.earliest = place.time;
             if is_left_open && is_right_open {
-                return ControlFlow::Break(());
+                break;
             }
             let after = if place.is_left { within.after_ms() } else { within.before_ms() };
             if place.time.saturating_add(after).saturating_add(within.grace_ms()) < clock.stream_time {
                 due.push((place, values));
-                return ControlFlow::Continue(());
+                continue;
             }
+            first = first.min(place.time);
             is_left_open |= place.is_left;
             is_right_open |= !place.is_left;
-            let more_values = is_left_open && is_right_open && values.0.len() > 1;
-            if more_values { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
-        Ok(due)
+            if is_left_open && is_right_open && values.0.len() > 1 {
+                break;
+            }
+        }
+        Ok((due, first))
     }
     fn hand_on(&mut self, place: &Alone<K>, value: &Either<V, W>, headers: &Headers, scope: &mut Scope) -> Flow {
         let joined = match value {

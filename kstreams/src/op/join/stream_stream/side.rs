@@ -96,7 +96,8 @@ impl<K: Key, V: Record, W: Record, A: Record, B: Record, R> Side<K, V, W, A, B, 
     fn sequence(&self, key: &K, time: i64) -> Result<u32, Box<Failure>> {
         let mut bytes = vec![];
         key.encode(&mut bytes)?;
-        let rows = self.own.borrow().scan(window::range(&bytes, time, time), Direction::Forward, |stored| window::is_of(&bytes, stored))?;
-        Ok(rows.last().map_or(1, |(place, ..)| place.sequence + 1))
+        let own = self.own.borrow();
+        let mut backward = own.walk(window::range(&bytes, time, time), Direction::Backward, |stored| window::is_of(&bytes, stored))?;
+        Ok(backward.next().transpose()?.map_or(1, |(place, ..)| place.sequence + 1))
     }
 }

@@ -4,6 +4,7 @@ mod delta;
 
 use crate::{
     Key, Keyed, Placed, Record, Stream, Table,
+    codec::KeptAs,
     op::{
         Change, Flow, PushChange, Scope, Target,
         place::{below, repartition_topic},
@@ -89,7 +90,8 @@ fn is_same<L: Key>(a: &L, b: &L) -> crate::Result<bool> {
 
 impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     /// Groups the rows by another key, keeping count and partitioner; moves them through `<application id>-<name>-repartition` (Kafka Streams:
-    /// `KTable.groupBy`). An aggregation follows, with a function that adds a row and one that takes it out again.
+    /// `KTable.groupBy`). An aggregation follows, with a function that adds a row and one that takes it out again. Kafka Streams skips rows that are
+    /// null; here rows are no `Option`: what is missing is left out by `.filter(..)` before, or said by a value.
     ///
     /// ```
     /// use kstreams::prelude::*;
@@ -110,7 +112,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
         S: Placed<With<K> = T>,
         K: Key,
         T: Placed<Key = K>,
-        V: Record,
+        V: Record<Present: KeptAs<V>>,
         F: Fn(&V) -> K + Send + Sync + 'static,
     {
         let (key, here) = (Arc::new(key), self.at);
@@ -143,7 +145,7 @@ impl<S: Keyed, V: 'static, M: 'static> Table<S, V, M> {
     ) -> GroupedTable<To, R>
     where
         To: Placed,
-        R: Record,
+        R: Record<Present: KeptAs<R>>,
     {
         let (function, f) = (recorder::path_of_val(&f), Arc::new(f));
         regrouped::<S, V, M, To, R, _>(self, "group_into", name, None, function, move |key, value| {
