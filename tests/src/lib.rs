@@ -13,5 +13,6 @@ pub mod oracle;
 pub mod pipeline;
 pub mod shop;
 pub mod simulation;
+pub mod spending;
 pub mod threads;
 pub mod words;

@@ -10,13 +10,20 @@ pub struct WordCounts;
 
 /// Counts the words of lines; each update is written out. By application id, so that several can use one broker.
 pub fn topology(id: &str) -> Topology {
+    counted(id).0.build(())
+}
+/// The same for those who ask for counts.
+pub fn read(id: &str) -> Topology<StoreOf<String, u64>> {
+    let (b, counts) = counted(id);
+    b.build(counts)
+}
+fn counted(id: &str) -> (Builder, StoreOf<String, u64>) {
     let b = Topology::builder(id);
-    b.stream(Lines)
-        .flat_map_values(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .repartition::<Space<String, 3>>("words", |word| word.clone())
-        .count("counts")
-        .to(WordCounts);
-    b.build(())
+    let words = b.stream(Lines).flat_map_values(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    let counts = words.repartition::<Space<String, 3>>("words", |word| word.clone()).count("counts");
+    let store = counts.store();
+    counts.to(WordCounts);
+    (b, store)
 }
 
 const VOCABULARY: usize = 300;

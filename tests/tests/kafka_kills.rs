@@ -55,7 +55,7 @@ impl Fleet {
             // A killed member is missed after this.
             ("KAFKA_CONSUMER_SESSION_TIMEOUT_MS", "2000".to_owned()),
         ];
-        Process::start(Path::new(env!("CARGO_BIN_EXE_counter")), ID, &settings)
+        Process::start(Path::new(env!("CARGO_BIN_EXE_counter")), &[ID], &settings)
     }
     /// Kills one and starts it again. Its files must be the same ones afterwards.
     fn kill(&mut self, process: usize, client: &Client) {

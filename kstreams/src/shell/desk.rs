@@ -184,7 +184,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut open = self.desk.open();
-        *open = Open { closed: true, ..Open::default() };
+        *open = Open { closed: true, member: open.member.take(), ..Open::default() };
     }
 }
 
@@ -216,6 +216,7 @@ mod tests {
         drop(seat);
         assert!(first.try_recv().is_err());
         assert_eq!(desk.ask(query()).unwrap_err(), DeskRefusal::Closed);
+        assert_eq!(desk.member().as_deref(), Some("a-0"), "the group may name it for a while");
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! A process that counts words until it is told to finish or killed: `counter <application id>`, everything else by `KSTREAMS_*`. What its tasks do
-//! is told on standard output, a line each; it finishes on SIGTERM, and when its standard input ends, so that it does not outlive its test.
-use kstreams::{App, Config, Event, worker::TaskState};
+//! A process that counts until it is told to finish or killed: `counter <application id>` words, `counter <application id> <version> <rest>` what
+//! buyers spend, resting so many milliseconds behind each commit; everything else by `KSTREAMS_*`. What its tasks do is told on standard output, a line each; it finishes on SIGTERM, and when its standard
+//! input ends, so that it does not outlive its test.
+use kstreams::{App, Config, Event, Topology, worker::TaskState};
+use kstreams_tests::{spending, words};
 use std::{
     io::{Read, Write},
     process::ExitCode,
     thread,
+    time::Duration,
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,9 +23,12 @@ async fn main() -> ExitCode {
     }
 }
 async fn run() -> kstreams::Result<()> {
-    let id = std::env::args().nth(1).ok_or("which application?")?;
     let mut terminated = signal(SignalKind::terminate())?;
-    let app = App::new(kstreams_tests::words::topology(&id), Config::new().overlay_env()?).on_event(tell);
+    let mut arguments = std::env::args().skip(1);
+    let topology = topology(&mut arguments)?;
+    let rest = Duration::from_millis(arguments.next().map_or(Ok(0), |rest| rest.parse())?);
+    let told = move |event: &Event| tell(event, rest);
+    let app = App::new(topology, Config::new().overlay_env()?).on_event(told);
     let token = app.shutdown_token();
     thread::spawn(move || {
         // An error is an end, too.
@@ -33,8 +39,15 @@ async fn run() -> kstreams::Result<()> {
     say(&format!("closed {closed:?}"));
     Ok(())
 }
-fn tell(event: &Event) {
+fn topology(arguments: &mut impl Iterator<Item = String>) -> kstreams::Result<Topology> {
+    let id = arguments.next().ok_or("which application?")?;
+    let version = arguments.next().map(|version| version.parse()).transpose()?;
+    Ok(version.map_or_else(|| words::topology(&id), |version| spending::topology(&id, version)))
+}
+fn tell(event: &Event, rest: Duration) {
     match event {
+        // The worker waits for whoever listens.
+        Event::Committed { .. } => thread::sleep(rest),
         Event::Task { task, state: TaskState::Running } => say(&format!("running {task}")),
         Event::Task { task, state: TaskState::Closed } => say(&format!("left {task}")),
         Event::RestoreProgress { task, restored, remaining: 0, .. } => say(&format!("restored {task} {restored}")),

@@ -96,16 +96,14 @@ impl Client {
     }
     /// Partitions of a topic; none if there is no such topic.
     pub fn partitions(&self, topic: &str) -> Vec<i32> {
-        let consumer: BaseConsumer = said(self.config().create());
-        let metadata = said(consumer.fetch_metadata(Some(topic), PATIENCE));
-        metadata.topics().iter().filter(|t| t.error().is_none()).flat_map(|t| t.partitions().iter().map(|p| p.id())).collect()
+        partitions(&said(self.config().create()), topic)
     }
 
     /// How many offsets a topic has given away.
     pub fn read_ends(&self, topic: &str) -> u64 {
         let consumer: BaseConsumer = said(self.config().create());
         let end = |p: i32| said(consumer.fetch_watermarks(topic, p, PATIENCE)).1 as u64;
-        self.partitions(topic).into_iter().map(end).sum()
+        partitions(&consumer, topic).into_iter().map(end).sum()
     }
     /// A writer, for many records.
     pub fn writer(&self) -> Writer {
@@ -133,16 +131,22 @@ impl Client {
     pub fn read_as(&self, topic: &str, isolation: &str) -> Vec<Read> {
         let mut config = self.config();
         config.set("group.id", "reader").set("enable.auto.commit", "false").set("enable.partition.eof", "true");
-        config.set("isolation.level", isolation);
+        // The broker says that a partition has ended when it has waited for more.
+        config.set("isolation.level", isolation).set("fetch.wait.max.ms", "10");
         let consumer: BaseConsumer = said(config.create());
         let mut list = TopicPartitionList::new();
-        let partitions = self.partitions(topic);
+        // A consumer that has not asked for a topic's leaders itself begins to read a second later.
+        let partitions = partitions(&consumer, topic);
         partitions.iter().for_each(|p| said(list.add_partition_offset(topic, *p, Offset::Beginning)));
         said(consumer.assign(&list));
         let mut reads = to_the_end(&consumer, partitions.len());
         reads.sort_by_key(|read| (read.partition, read.offset));
         reads
     }
+}
+fn partitions(consumer: &BaseConsumer, topic: &str) -> Vec<i32> {
+    let metadata = said(consumer.fetch_metadata(Some(topic), PATIENCE));
+    metadata.topics().iter().filter(|t| t.error().is_none()).flat_map(|t| t.partitions().iter().map(|p| p.id())).collect()
 }
 fn to_the_end(consumer: &BaseConsumer, partitions: usize) -> Vec<Read> {
     let (mut reads, mut ended, until) = (vec![], 0, Instant::now() + PATIENCE);

@@ -16,10 +16,10 @@ pub struct Process {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Process {
-    /// Starts one: the program, the application's id, its `KSTREAMS_*` settings.
-    pub fn start(program: &Path, id: &str, settings: &[(&str, String)]) -> Process {
+    /// Starts one: the program, its arguments (the application's id is the first), its `KSTREAMS_*` settings.
+    pub fn start(program: &Path, arguments: &[&str], settings: &[(&str, String)]) -> Process {
         let mut command = Command::new(program);
-        command.arg(id).envs(settings.iter().map(|(name, value)| (format!("KSTREAMS_{name}"), value)));
+        command.args(arguments).envs(settings.iter().map(|(name, value)| (format!("KSTREAMS_{name}"), value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", program.display()));
         let said: Arc<Mutex<Vec<String>>> = Arc::default();

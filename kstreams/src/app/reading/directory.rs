@@ -75,7 +75,11 @@ impl Directory {
     pub(super) async fn ask(&self, query: Query) -> Result<Page, QueryError> {
         let (task, until) = (query.task, query.until);
         let serving = self.serving()?;
-        let Some(desk) = serving.desks.iter().find(|desk| desk.has(task)) else { return Err(self.elsewhere(task, until).await) };
+        let Some(desk) = serving.desks.iter().find(|desk| desk.has(task)) else {
+            // What the group says of a process that has just left is of the past.
+            let has_ended = serving.desks.iter().all(Desk::is_closed);
+            return Err(if has_ended { QueryError::NotRunning } else { self.elsewhere(task, until).await });
+        };
         let answer = desk.ask(query).map_err(|refusal| match refusal {
             DeskRefusal::Full => QueryError::Busy,
             DeskRefusal::Closed => QueryError::NotRunning,
