@@ -300,7 +300,7 @@ fn the_program_runs_until_a_signal_and_looks_where_it_is_told() {
     assert_eq!(behind(ask("lag")), 20 - 4);
     let settings =
         [("BOOTSTRAP_SERVERS", broker.bootstrap()), ("STATE_DIR", disk.path().display().to_string()), ("COMMIT_INTERVAL_MS", "50".into())];
-    let running = Process::start(Path::new(program), "--topology=devices", &settings);
+    let running = Process::start(Path::new(program), &["--topology=devices"], &settings);
     until("everything is counted", || (behind(ask("lag")) == 0).then_some(()));
     assert_eq!(running.terminate().last().map(String::as_str), Some("16 records processed, 0 bad, 0 late"));
 }

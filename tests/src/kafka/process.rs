@@ -16,7 +16,7 @@ pub struct Process {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Process {
-    /// Starts one: the program, its arguments (the application's id is the first), its `KSTREAMS_*` settings.
+    /// Starts one: the program, its arguments, its `KSTREAMS_*` settings.
     pub fn start(program: &Path, arguments: &[&str], settings: &[(&str, String)]) -> Process {
         let mut command = Command::new(program);
         command.args(arguments).envs(settings.iter().map(|(name, value)| (format!("KSTREAMS_{name}"), value)));
