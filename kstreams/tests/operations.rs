@@ -12,7 +12,7 @@ use kstreams::{
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
-    net::{SocketAddr, TcpListener},
+    net::TcpListener,
     sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
@@ -101,7 +101,8 @@ fn state_tells_tasks_positions_lag_and_what_holds_it_up() {
     for who in ["ann", "bob", "eve"] {
         app.click(who, &1u64.to_be_bytes());
     }
-    let state = app.state_where(|state| processed(state) == 3 && state["tasks"][0]["lag"] == 0 && state["tasks"][1]["lag"] == 0);
+    let settled = |state: &Value| state["state"] == "RUNNING" && (0..2).all(|task| state["tasks"][task]["lag"] == 0);
+    let state = app.state_where(|state| processed(state) == 3 && settled(state));
     assert_eq!((&state["application_id"], &state["state"]), (&"clicks".into(), &"RUNNING".into()));
     assert_eq!(state["bottleneck"], "nothing: every task has processed what is there");
     assert_eq!(state["tasks"].as_array().unwrap().len(), 2);
@@ -262,17 +263,17 @@ fn paths() -> Vec<String> {
 
 #[test]
 fn a_port_alone_is_reached_on_loopback_only() {
+    let others = addresses::others();
+    let reached = |port: u16| others.iter().filter(|address| addresses::is_reached((**address, port).into())).count();
     let port = addresses::free_port();
-    let others: Vec<SocketAddr> = addresses::others().into_iter().map(|address| (address, port).into()).collect();
     let here = Process::started(&EmbeddedLog::new(), Config::new(), port, |app| app.serve_ops(port));
-    until(|| (here.get("/ready").0 == 200).then_some(()));
-    others.iter().for_each(|address| assert!(!addresses::is_reached(*address), "{address}"));
-    assert_eq!(here.get("/store/hourly").0, 200);
+    until(|| (here.get("/store/hourly").0 == 200).then_some(()));
+    assert_eq!(reached(port), 0);
     here.stop();
+    let port = addresses::free_port();
     let everywhere = Process::started(&EmbeddedLog::new(), Config::new(), port, |app| app.serve_ops(([0, 0, 0, 0], port)));
     until(|| (everywhere.get("/ready").0 == 200).then_some(()));
-    others.iter().for_each(|address| assert!(addresses::is_reached(*address), "{address}"));
-    assert_eq!(everywhere.get("/store/hourly").0, 403, "also to who asks on loopback");
+    assert_eq!((reached(port), everywhere.get("/store/hourly").0), (others.len(), 403), "no rows also for who asks on loopback");
     everywhere.stop();
 }
 
@@ -287,10 +288,12 @@ fn no_endpoint_changes_anything() {
         (state["state"].clone(), state["nodes"].clone(), state["journal"].clone(), app.json("/store/hourly"), app.json("/topology.json"))
     };
     let before = seen();
-    let (agent, body) = (agent(), "{\"threads\": 7, \"state\": \"NOT_RUNNING\"}");
+    let body = "{\"threads\": 7, \"state\": \"NOT_RUNNING\"}";
     for path in paths() {
         let at = format!("{}{path}", app.address);
-        let answers = [agent.post(&at).send(body), agent.put(&at).send(body), agent.patch(&at).send(body), agent.delete(&at).call()];
+        // A connection each: the server closes one whose body it has not read, and who takes it out of a pool then may not have heard.
+        let answers =
+            [agent().post(&at).send(body), agent().put(&at).send(body), agent().patch(&at).send(body), agent().delete(&at).call()];
         let statuses = answers.map(|answer| answer.unwrap().status().as_u16());
         assert_eq!(statuses, [405; 4], "{path}");
         assert_eq!(app.get(&path).0, 200, "{path}");

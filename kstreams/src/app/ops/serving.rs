@@ -130,7 +130,9 @@ impl Ops {
     /// Whether every task of this process processes records.
     fn is_ready(&self) -> Result<&'static str, String> {
         match self.told.app_state() {
-            crate::AppState::Running => Ok("ready"),
+            // Its tasks may run a moment before its workers are known to those who ask for rows.
+            crate::AppState::Running if self.running().is_some() => Ok("ready"),
+            crate::AppState::Running => Err("not ready: its workers are being started".to_owned()),
             state => Err(format!("not ready: {}", state.name())),
         }
     }
