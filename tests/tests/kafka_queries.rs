@@ -1,7 +1,7 @@
 //! Queries on a real broker, exactly once, while words keep coming and members join, leave and are killed: an answer is a count that was committed,
 //! none older than what the output showed two transactions ago, and none that goes back; or it is an error that says what happens.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
-use kstreams::{App, Config, QueryError, Reader};
+use kstreams::{App, Config, Event, QueryError, Reader};
 use kstreams_tests::{
     dice::Dice,
     kafka::{Broker, Client, Process, Running, broker},
@@ -17,7 +17,9 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
+    task::{Context, Waker},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -284,4 +286,64 @@ fn an_answer_is_right_or_says_why_there_is_none_while_members_come_go_and_die() 
         let count = u64::from_be_bytes(shown.remove(word.as_bytes()).unwrap().try_into().unwrap());
         assert!(count <= *written, "{word} was counted {count} times and written {written} times");
     }
+}
+
+/// A worker that stands still for too long loses its tasks and does not know. Asked then, it may say what it had committed; never something else,
+/// and as soon as it knows it says that.
+#[test]
+fn a_member_that_was_given_up_and_has_not_noticed_says_nothing_but_what_it_had_committed() {
+    let Some(broker) = broker() else { return };
+    let words = Words::new("still", broker);
+    let (stand_still, go_on, listen) = hold();
+    let config = words.config("a", "a").kafka("consumer.max.poll.interval.ms", "2500");
+    let app = App::new(words::read("still"), config).on_event(listen);
+    let reader = app.reader(app.stores()).deadline(PATIENCE);
+    let first = Running::start(app);
+    let word = hot(0);
+    let counted = |running: &Running, reader: &Reader<String, u64>, count: u64| {
+        running.wait_until(&format!("{word} = {count}"), || (block_on(reader.get(&word)) == Ok(Some(count))).then_some(()));
+    };
+    words.write([word.clone()]);
+    counted(&first, &reader, 1);
+    stand_still.store(true, Ordering::Relaxed);
+    words.write([word.clone()]);
+    first.wait_until("standing still", || (!stand_still.load(Ordering::Relaxed)).then_some(()));
+    let app = App::new(words::read("still"), words.config("b", "b"));
+    let second_reader = app.reader(app.stores());
+    let second = Running::start(app);
+    counted(&second, &second_reader, 2);
+    words.write([word.clone()]);
+    counted(&second, &second_reader, 3);
+    // The question lies there before the worker looks around.
+    let mut asked = Box::pin(reader.get(&word));
+    assert!(asked.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(go_on);
+    let answer = block_on(asked);
+    println!("the worker that stood still says {answer:?}");
+    // Its commit may have been that of the word's way to the count.
+    assert!(matches!(answer, Ok(Some(1 | 2)) | Err(QueryError::Rebalancing { .. } | QueryError::Elsewhere { .. })), "{answer:?}");
+    // It learns of it: then nothing old is said any more.
+    first.wait_until("news", || match block_on(reader.get(&word)) {
+        Ok(Some(1 | 2)) => None,
+        Ok(count) => (count == Some(3)).then_some(()).or_else(|| panic!("{count:?}")),
+        Err(QueryError::Elsewhere { owner, .. }) => (owner.endpoint == Some(endpoint("b"))).then_some(()),
+        Err(error) => {
+            assert!(error.is_passing(), "{error}");
+            None
+        }
+    });
+    first.finish().unwrap();
+    second.finish().unwrap();
+}
+/// Lets a worker stand still behind its next commit: set to stand still, which sets it back; dropped to go on; and who listens.
+fn hold() -> (Arc<AtomicBool>, mpsc::Sender<()>, impl Fn(&Event) + Send + Sync + 'static) {
+    let (stand_still, (go_on, hold)) = (Arc::new(AtomicBool::new(false)), mpsc::channel::<()>());
+    let (asked, hold) = (stand_still.clone(), Mutex::new(hold));
+    let listen = move |event: &Event| {
+        if matches!(event, Event::Committed { .. }) && asked.swap(false, Ordering::Relaxed) {
+            // It ends when the other side is dropped.
+            let _ = hold.lock().unwrap().recv();
+        }
+    };
+    (stand_still, go_on, listen)
 }

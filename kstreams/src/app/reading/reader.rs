@@ -26,9 +26,14 @@ impl<Q> App<Q> {
 
 /// Answers questions about a table from the committed state of this process's tasks: interactive queries.
 ///
-/// What a transaction has not committed is never seen, at least once nor exactly once; so an answer is at most a commit interval old. An answer
-/// is right or it is a [`QueryError`] that says what else to do: the key's task is at another member, moves, or is being restored. A reader can be
-/// made before the application runs, and be cloned into handlers.
+/// What a transaction has not committed is never seen, at least once nor exactly once. An answer is the state at a commit, or it is a [`QueryError`]
+/// that says what else to do: the key's task is at another member, moves, or is being restored. A reader can be made before the application runs,
+/// and be cloned into handlers.
+///
+/// Which commit: the last one that the worker knows of. While the task is its own, that is the newest or, at the moment of a commit, the one before
+/// it; so what one process says of a key does not go back (exactly once), wherever the task was meanwhile. A worker that the group has given up, and
+/// that has not noticed (it stood still, or cannot reach the brokers), can still answer from its own last commit while another member is ahead, as
+/// Kafka Streams' stores do; nothing that it would commit now goes through.
 ///
 /// ```
 /// use kstreams::{QueryError, prelude::*};
