@@ -37,7 +37,8 @@ impl<K: TopicKey> Keyed for Rekeyed<K> {
 #[diagnostic::on_unimplemented(
     message = "this stream was re-keyed and not repartitioned (`{Self}`)",
     label = "records with equal keys may still sit in different partitions",
-    note = "use `.repartition_for(&table, \"name\", key_fn)` or `.repartition::<Space<Key, N>>(\"name\", key_fn)` instead of `.select_key(key_fn)`, or add `.place::<Space<Key, N>>(\"name\")` after it"
+    note = "in place of `.select_key(key_fn)`: `.group_by(\"name\", key_fn)` keeps the count, `.repartition::<Space<Key, N>>(\"name\", key_fn)` sets it",
+    note = "to where a table lies: `.repartition_for(&table, \"name\", key_fn)`; with the key that it has: `.place::<Space<Key, N>>(\"name\")` after it"
 )]
 /// Streams whose records lie where their keys belong: what joins and aggregations need.
 pub trait Placed: Keyed<Key: Key> + CoPartitioned<Self> + Sized {

@@ -24,7 +24,7 @@ const fn case(what: &'static str, text: &'static str, offered: &'static str, not
 const STREAM: &str = "filter map_values select_key repartition group_by split merge join left_join join_stream windowed_by count reduce \
                       aggregate process to";
 /// What only records can do that lie there.
-const PLACED: &str = "count reduce aggregate windowed_by to_table join_stream";
+const PLACED: &str = "count reduce aggregate group_by windowed_by to_table join_stream";
 const TABLE: &str = "filter map_values group_by join left_join join_foreign suppress to_stream to store";
 const WINDOWS: &str = "count reduce aggregate emit_final";
 const ORDER: &str = "item ordered_at quantity";

@@ -31,6 +31,8 @@ pub(super) struct Body {
     pub escapes: Vec<Ident>,
     /// Parameters, and what the body binds so far.
     variables: BTreeSet<String>,
+    /// Of these, the declarations of stores: `let kept = stored("name")`.
+    declared: BTreeSet<String>,
     pub steps: Vec<Step>,
 }
 
@@ -83,12 +85,13 @@ impl Body {
         }
     }
 
-    /// Notes the name, or that it is missing. A call in its place, `stored("name")`, is noted where it is written; a number is the
-    /// types' to refuse.
+    /// Notes the name, or that it is missing. A call in its place, `stored("name")`, is noted where it is written, in a variable too; a number
+    /// is the types' to refuse.
     fn name(&mut self, called: &Ident, named: &Named, arguments: &Punctuated<Expr, Token![,]>) {
         match arguments.get(named.place) {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(s), .. })) => self.names.push(Name { name: s.value(), at: s.span(), kind: named.kind }),
             Some(Expr::Call(_) | Expr::MethodCall(_) | Expr::Lit(_)) => {}
+            Some(kept) if variables::uses(kept, |name| self.declared.contains(name)) => {}
             given => {
                 let at = given.filter(|g| matches!(g, Expr::Path(_))).map_or_else(|| called.span(), Spanned::span);
                 self.unnamed.push(Unnamed { operator: called.to_string(), at, kind: named.kind });
@@ -137,6 +140,21 @@ fn argument_of<'a>(method: &str, mut expr: &'a Expr) -> Option<&'a Expr> {
     None
 }
 
+/// `stored("name").retention(D)`: what the chain of calls begins with declares a store.
+fn declares(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => declares(&call.receiver),
+        Expr::Call(call) => declared_by(call).is_some(),
+        _ => false,
+    }
+}
+/// What declares a store, and its name.
+fn declared_by(call: &ExprCall) -> Option<(&Ident, &'static Named)> {
+    let Expr::Path(function) = &*call.func else { return None };
+    let last = &function.path.segments.last()?.ident;
+    Some((last, declaration(last)?))
+}
+
 impl<'a> Visit<'a> for Body {
     fn visit_expr(&mut self, e: &'a Expr) {
         match e {
@@ -166,11 +184,8 @@ impl<'a> Visit<'a> for Body {
 
     fn visit_expr_call(&mut self, call: &'a ExprCall) {
         visit::visit_expr_call(self, call);
-        if let Expr::Path(function) = &*call.func
-            && let Some(last) = function.path.segments.last()
-            && let Some(named) = declaration(&last.ident)
-        {
-            self.name(&last.ident, named, &call.args);
+        if let Some((function, named)) = declared_by(call) {
+            self.name(function, named, &call.args);
         }
     }
 
@@ -179,6 +194,10 @@ impl<'a> Visit<'a> for Body {
         let bound = variables::bound(&local.pat);
         self.borrowed.retain(|name| !bound.contains(name));
         self.variables.extend(bound.iter().cloned());
+        self.declared.retain(|name| !bound.contains(name));
+        if local.init.as_ref().is_some_and(|init| declares(&init.expr)) {
+            self.declared.extend(bound.iter().cloned());
+        }
         if local.init.as_ref().is_some_and(|init| self.holds(&init.expr)) {
             self.handles.extend(bound);
         }

@@ -44,8 +44,8 @@ pub(super) fn expand(t: &Topology) -> TokenStream {
 fn introduction(t: &Topology) -> String {
     let (id, name) = (t.id(), &t.function.sig.ident);
     format!(
-        "\n\nTopology `{id}`, which this module's [`topology`]({name}::topology) builds. Its drawing and its full description are made of \
-             that: `kstreams::document::render`.\n"
+        "\n\nTopology `{id}`, which this module's [`topology`]({name}::topology) builds. `kstreams::document::render` makes its full \
+             description of that, and its drawing.\n"
     )
 }
 
@@ -68,15 +68,22 @@ fn table(heading: &str, columns: &str, rows: String) -> String {
     if rows.is_empty() { String::new() } else { format!("\n\n## {heading}\n\n| {columns} |\n|{line}\n{rows}") }
 }
 
-/// The drawing, if there is one yet: it is written by the program that this compiles into.
+/// The drawing, if there is one yet: it is written by the program that this compiles into. Where it is not, the page says how it comes there.
 fn drawing(t: &Topology) -> Option<TokenStream> {
-    let path = t.drawing.as_ref().map(LitStr::value).filter(|path| in_crate(path).exists())?;
+    let path = t.drawing.as_ref().map(LitStr::value)?;
+    if !in_crate(&path).exists() {
+        let missing = no_drawing(&path, &t.id());
+        return Some(quote!(#[doc = #missing]));
+    }
     let path = format!("/{path}");
     Some(quote! {
         #[doc = "\n<div>"]
         #[doc = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))]
         #[doc = "</div>"]
     })
+}
+fn no_drawing(path: &str, id: &str) -> String {
+    format!("\nThere is no drawing at `{path}` yet: `cargo kstreams doc --format svg --out DIR` writes it to `DIR/{id}.svg`.\n")
 }
 
 /// `topology()`: the user's function, run on handles that record its plan.

@@ -73,6 +73,8 @@ fn names_are_unique_literals() {
     assert_eq!(body(quote!(orders.repartition::<S>(limits.name, |o| o.item.clone());)), [text("repartition", "repartition")]);
     assert_eq!(body(quote!(orders.repartition_for(&other, NAME, item);)), [text("repartition_for", "repartition")]);
     assert_eq!(body(quote!(orders.process(kv(NAME), || P);)), [text("kv", "store")]);
+    assert_eq!(body(quote!(let kept = stored("kept").retention(days(2)); orders.count(kept);)), NONE);
+    assert_eq!(body(quote!(let kept = stored("kept"); let kept = limits.name; orders.count(kept);)), [text("count", "store")]);
     assert_eq!(
         body(quote!(orders.group_by("same", key).count("same");)),
         [
@@ -344,4 +346,25 @@ fn rustdoc_shows_topics_names_and_operators() {
         assert!(text.contains(row), "{row}\nis not in\n{text}");
     }
     assert!(!text.contains("| `store`"), "a handle for queries moves no record");
+}
+
+#[test]
+fn a_page_without_its_drawing_says_how_to_write_it() {
+    let made = |drawing: &str| {
+        topology(
+            quote!(id = "orders", drawing = #drawing),
+            quote!(
+                fn t(orders: StreamOf<Orders>) {
+                    orders.discard();
+                }
+            ),
+        )
+        .to_string()
+    };
+    assert!(
+        made("no.svg")
+            .contains("There is no drawing at `no.svg` yet: `cargo kstreams doc --format svg --out DIR` writes it to `DIR/orders.svg`.")
+    );
+    let there = made("Cargo.toml");
+    assert!(there.contains("include_str") && !there.contains("There is no drawing"), "{there}");
 }

@@ -5,13 +5,12 @@ use super::{
     state::State,
     supervisor::{RunningWorker, Workers},
     telling::Told,
-    unclaimed::Unclaimed,
 };
 use crate::{
     Blueprint, Config,
     plan::Deployment,
     shell::{
-        CheckpointWriter, Desk, Parking, Stopwatch, SystemClock,
+        CheckpointWriter, Desk, Parking, Stopwatch, SystemClock, Unclaimed,
         embedded::{EmbeddedGlobals, EmbeddedLog, EmbeddedWorld, Place, Stop, deploy, owners},
         turn_with,
     },

@@ -5,13 +5,12 @@ use super::{
     state::State,
     supervisor::{RunningWorker, Workers},
     telling::Told,
-    unclaimed::Unclaimed,
 };
 use crate::{
     Blueprint, Config,
     plan::Deployment,
     shell::{
-        Desk, Parking, SystemClock,
+        Desk, Parking, SystemClock, Unclaimed,
         kafka::{Launch, OWNED, Roster},
     },
 };

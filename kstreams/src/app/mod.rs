@@ -11,7 +11,6 @@ mod reading;
 mod state;
 mod supervisor;
 mod telling;
-mod unclaimed;
 mod watching;
 
 pub use error::AppError;

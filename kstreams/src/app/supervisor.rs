@@ -5,10 +5,12 @@ use super::{
     reading::{Directory, Serving},
     state,
     telling::Told,
-    unclaimed::Unclaimed,
     watching::{Names, Watching},
 };
-use crate::{Blueprint, Config};
+use crate::{
+    Blueprint, Config,
+    shell::{SystemClock, Unclaimed},
+};
 use std::{
     sync::{
         Arc,
@@ -41,7 +43,7 @@ pub(super) struct RunningWorker {
 /// All workers of the process, and what they share.
 pub(super) struct Workers {
     pub(super) workers: Vec<RunningWorker>,
-    pub(super) unclaimed: Unclaimed,
+    pub(super) unclaimed: Unclaimed<SystemClock>,
     pub(super) serving: Serving,
     /// Whether nothing is left to read.
     pub(super) drained: Box<dyn Fn() -> bool + Send>,

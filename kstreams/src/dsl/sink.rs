@@ -33,7 +33,8 @@ where
 #[diagnostic::on_unimplemented(
     message = "key type mismatch: the records are keyed by `{Self}`, the topic by `{TopicKey}`",
     label = "this topic is keyed by `{TopicKey}`",
-    note = "change the key with `.select_key(key_fn)`, or the topic's `key = ..`"
+    note = "change the topic's `key = ..`, or the key: of a stream `.select_key(key_fn)`, of a table `.to_stream().select_key(key_fn)`",
+    note = "a key with a window: `key = TimeWindowed<Key>, window = hours(1)` in the topic, or `.to_stream().unwindow()` to take the window off"
 )]
 pub trait FitsKey<TopicKey> {}
 impl<K> FitsKey<K> for K {}

@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{marker::PhantomData, time::Duration};
 
-/// Names a table's state for queries: the topology function returns it, `App::reader` and `TestDriver::store` read it.
+/// Names a table's state for queries: the topology function returns it, `App::reader` and, in a test, `TestDriver::rows` read it.
 pub struct StoreOf<K, V> {
     name: String,
     partition_of: fn(&[u8], u32) -> u32,

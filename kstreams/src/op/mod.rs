@@ -5,6 +5,7 @@ mod clocks;
 mod edge;
 mod idle;
 mod join;
+mod misplaced;
 mod place;
 mod process;
 mod scope;
@@ -19,13 +20,14 @@ pub use aggregate::{Cogroup, FixedWindow, Gives, Slot, Verdict, WindowedCogroup,
 pub use join::{
     Buffered, Finds, ForeignKey, ForeignSide, GlobalSide, JoinsAtOnce, JoinsTable, KeepsHistory, RightOf, StreamRightOf, TableSide,
 };
+pub use misplaced::{BeforeAggregation, GroupedByKey, OfWindow};
 pub use process::{
     Beside, BesideStream, Cx, Declared, Emit, EmitInPlace, GlobalView, Holds, KvStore, Outputs, Processor, SameStore, Scan, SessionStore,
     StoresFor, TableView, Takes, TakesKey, TakesValue, Tick, Timer, VersionedStore, WindowStore, kv, sessions, versioned, windows,
 };
 pub use scope::Dropped;
 pub use stream::{Arms, Branches};
-pub use table::{BeforeAggregation, GroupedTable, HoldsBack};
+pub use table::{GroupedTable, HoldsBack};
 
 pub(crate) use assembly::{Assembly, BeforeCommit};
 pub(crate) use clocks::Clocks;

@@ -1,8 +1,26 @@
 //! Record headers.
+use std::fmt;
 
 /// Headers of a record, in order; names may repeat. An empty set allocates nothing.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, Option<Vec<u8>>)>);
+
+/// As people read them: values as text, with escapes for what is none.
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(name, value)| (name, Bytes(value)))).finish()
+    }
+}
+/// Bytes in the output of `Debug`: text with escapes.
+pub(crate) struct Bytes<'a>(pub(crate) Option<&'a [u8]>);
+impl fmt::Debug for Bytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bytes) => write!(f, "b\"{}\"", bytes.escape_ascii()),
+            None => f.write_str("null"),
+        }
+    }
+}
 
 /// Most records have none, and each operator that fans out copies them.
 impl Clone for Headers {

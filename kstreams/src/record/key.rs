@@ -19,6 +19,7 @@ use std::time::Duration;
     message = "`{Self}` cannot be a record key",
     label = "not a key type",
     note = "keys need a canonical byte form: add `#[derive(Serialize, Deserialize, Clone, Key)]` to the newtype `{Self}`",
+    note = "`String`, `u32`, `u64`, `i32`, `i64` and `Vec<u8>` are keys as they are; floats are none: equal ones can differ in bytes",
     note = "records of an `Unkeyed` topic get a key by `.repartition::<Space<Key, N>>(\"name\", key_fn)`"
 )]
 pub trait Key: Record + Clone {

@@ -5,6 +5,8 @@ mod message;
 mod windowed;
 
 pub use crate::space::Unkeyed;
+#[cfg(feature = "embedded")]
+pub(crate) use headers::Bytes;
 pub use headers::Headers;
 pub use key::{All, Key, TopicKey};
 pub use message::{Message, Meta, Timestamp};

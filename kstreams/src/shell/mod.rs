@@ -19,6 +19,8 @@ mod parking;
 mod state_folder;
 #[cfg(feature = "embedded")]
 pub mod testing;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+mod unclaimed;
 mod world;
 mod writer;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -31,5 +33,7 @@ pub use load::{Load, Loads, Part, Stopwatch};
 pub use parking::{Claim, Parking};
 #[cfg(feature = "redb")]
 pub use state_folder::StateFolder;
+#[cfg(any(feature = "embedded", feature = "kafka"))]
+pub(crate) use unclaimed::Unclaimed;
 pub use world::{World, turn, turn_with};
 pub use writer::{CheckpointJob, CheckpointWriter, Written};

@@ -6,7 +6,7 @@ use shop::*;
 
 #[topology(id = "t")]
 pub fn t(orders: StreamOf<Orders>) {
-    orders.select_key(|o| o.item.clone()).windowed_by(tumbling(hours(1))).count("per-item").to(PerItem);
+    orders.select_key(|o| o.item.clone()).windowed_by(tumbling(hours(1))).count("per-item").to_stream().discard();
 }
 
 fn main() {}

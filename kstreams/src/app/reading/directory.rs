@@ -139,7 +139,7 @@ fn owner(found: &MemberTasks, partition: u32, here: &[String]) -> Owner {
     let here = here.contains(&member);
     Owner { member, endpoint, host: found.host.clone(), partition, here }
 }
-fn refused(task: TaskId, refusal: Refusal) -> QueryError {
+pub(super) fn refused(task: TaskId, refusal: Refusal) -> QueryError {
     let task = task.to_string();
     match refusal {
         Refusal::NotHere | Refusal::Opening => QueryError::Rebalancing { task },

@@ -269,7 +269,7 @@ fn cut_off(rows: &mut Vec<StoredRow>, cut: Option<Vec<u8>>, most: usize, bytes_m
     rows.truncate(keep);
     complete
 }
-fn decoded<K: Key, V: Record>(layout: &Layout, row: &StoredRow) -> Result<Row<K, V>, QueryError> {
+pub(super) fn decoded<K: Key, V: Record>(layout: &Layout, row: &StoredRow) -> Result<Row<K, V>, QueryError> {
     let value = V::decode(Some(&row.value));
     let value = value.map_err(|e| QueryError::Bytes(format!("a value of store `{}` cannot be read: {e}", layout.name)))?;
     Ok(Row { key: layout.decode(&row.key)?, value, time: Timestamp(row.time) })

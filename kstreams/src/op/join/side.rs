@@ -8,7 +8,7 @@ use crate::{CoPartitioned, GlobalTable, Stream, Table, TopicKey, plan::recorder:
     label = "not a table",
     note = "a topic is read as a table by a parameter `TableOf<Topic>`",
     note = "a stream becomes a table, the last value of each key, by `.to_table(\"name\")`",
-    note = "a global table: `.join_global(table, key_fn, f)`"
+    note = "two streams join in a window: `.join_stream(right, within(minutes(5)), \"name\", f)`; a global table: `.join_global(table, key_fn, f)`"
 )]
 pub trait TableSide {
     /// Its values.

@@ -1,9 +1,9 @@
 //! `group_by`: `repartition` that keeps count and partitioner.
 use super::moved::moved;
-use crate::{Key, Keyed, Placed, Record, Stream, plan::recorder::path_of};
+use crate::{Key, Placed, Record, Stream, plan::recorder::path_of};
 use std::sync::Arc;
 
-impl<S: Keyed, V: 'static> Stream<S, V> {
+impl<S: Placed, V: 'static> Stream<S, V> {
     /// [`Stream::repartition`] that keeps count and partitioner (Kafka Streams: `groupBy`); what it was co-partitioned with it stays co-partitioned with.
     ///
     /// ```

@@ -7,4 +7,4 @@ mod suppress;
 mod to_stream;
 
 pub use group::GroupedTable;
-pub use suppress::{BeforeAggregation, HoldsBack};
+pub use suppress::HoldsBack;

@@ -7,7 +7,8 @@ use crate::{
         Clock,
         embedded::{EmbeddedLog, LogRecord, TopicConfig},
     },
-    worker::{Event, Settings},
+    state::Page,
+    worker::{Event, Query, Refusal, Settings},
 };
 use std::time::Duration;
 
@@ -234,6 +235,10 @@ impl<Q> TestDriver<Q> {
     pub fn run_steps(&mut self, steps: usize) {
         said(self.rig.run_steps(steps));
         self.check();
+    }
+    /// Asks a store of a task.
+    pub(crate) fn ask(&self, query: Query) -> Result<Page, Refusal> {
+        self.rig.ask(query)
     }
     /// A topic's number of partitions.
     pub(super) fn partitions(&self, topic: &str) -> u32 {

@@ -2,7 +2,7 @@
 use super::TestDriver;
 use crate::{
     Space, Timestamp, TopicRef, Topology, named,
-    worker::{BadRecords, Guarantee, Settings},
+    worker::{BadRecords, Event, Guarantee, Settings, TaskState},
 };
 use std::time::Duration;
 
@@ -173,4 +173,33 @@ fn a_bad_record_is_skipped_where_the_policy_says_so() {
     t.input(numbers()).send("k".into(), 21);
     assert_eq!(t.output(doubled()).values(), [42]);
     assert!(t.take_events().iter().any(|e| matches!(e, crate::worker::Event::BadRecord { .. })));
+}
+
+fn kept<V: crate::Record<Present = V> + Clone + crate::KeptAs<V>>(value: fn(&String) -> V) -> Topology {
+    let b = Topology::builder("kept");
+    let lengths = b.table(words()).map_values(value).materialize("kept");
+    lengths.to_stream().discard();
+    b.build(())
+}
+fn is_restored(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::Task { state: TaskState::Restoring, .. }))
+}
+
+#[test]
+fn a_restart_in_good_order_finds_its_state_on_disk_and_a_lost_disk_does_not() {
+    let mut t = TestDriver::new(kept(|word| word.len() as u64));
+    t.input(words()).send("a".into(), "tea".into());
+    t.take_events();
+    t.restart();
+    assert!(!is_restored(&t.take_events()));
+    t.crash_and_lose_disk();
+    assert!(is_restored(&t.take_events()));
+}
+
+#[test]
+#[should_panic(expected = "store `kept` holds rows of another type")]
+fn an_upgrade_that_retypes_a_store_without_a_migration_is_refused() {
+    let mut t = TestDriver::new(kept(|word| word.len() as u64));
+    t.input(words()).send("a".into(), "tea".into());
+    t.upgrade(kept(String::clone));
 }

@@ -227,14 +227,6 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
         });
         table
     }
-    /// Only to say where it belongs.
-    #[doc(hidden)]
-    pub fn emit_final(self) -> Self
-    where
-        Self: BeforeAggregation,
-    {
-        self
-    }
 }
 /// Tables whose changes are all about what a key is now.
 #[diagnostic::on_unimplemented(
@@ -244,11 +236,3 @@ impl<S: Placed, V: 'static, M: 'static> Table<S, V, M> {
 )]
 pub trait HoldsBack {}
 impl HoldsBack for Plain {}
-
-/// Never implemented: its message is the point.
-#[diagnostic::on_unimplemented(
-    message = "`emit_final` comes before the aggregation, and only windows have final results",
-    label = "the aggregation is done here",
-    note = "write `.windowed_by(tumbling(hours(1))).emit_final().count(\"name\")`; to hold a finished table back: `.suppress(\"name\", until_window_closes())`"
-)]
-pub trait BeforeAggregation {}

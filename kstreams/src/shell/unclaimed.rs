@@ -2,30 +2,30 @@
 use crate::{
     Blueprint,
     plan::{Deployment, TaskId, TopicId},
-    shell::{Clock, Parking, SystemClock},
+    shell::{Clock, Parking},
     task::Task,
     worker::{OpenedState, ParkedTask, Settings},
 };
 use std::sync::Arc;
 
 /// What is needed to write a parked task.
-pub(super) struct Unclaimed {
-    pub(super) blueprint: Arc<Blueprint>,
-    pub(super) deployment: Arc<Deployment>,
-    pub(super) settings: Settings,
-    pub(super) parking: Parking,
-    pub(super) clock: SystemClock,
+pub(crate) struct Unclaimed<C> {
+    pub(crate) blueprint: Arc<Blueprint>,
+    pub(crate) deployment: Arc<Deployment>,
+    pub(crate) settings: Settings,
+    pub(crate) parking: Parking,
+    pub(crate) clock: C,
 }
 /// A rebalance that gives a task back does so within seconds.
 const CLAIMED_WITHIN_MS: i64 = 10_000;
 
-impl Unclaimed {
+impl<C: Clock> Unclaimed<C> {
     /// Those that have waited long enough.
-    pub(super) fn close_old(&self) {
+    pub(crate) fn close_old(&self) {
         self.close_since(self.clock.now().monotonic.saturating_sub(CLAIMED_WITHIN_MS));
     }
     /// All.
-    pub(super) fn close_all(&self) {
+    pub(crate) fn close_all(&self) {
         self.close_since(i64::MAX);
     }
     fn close_since(&self, since: i64) {
