@@ -235,7 +235,7 @@ impl Producer {
 }
 
 fn lost(topic: &str, reason: &str) -> String {
-    format!("a record for topic {topic:?} was not delivered: {reason}")
+    format!("a record for topic `{topic}` was not delivered: {reason}")
 }
 
 impl Instance {
