@@ -5,7 +5,8 @@ use super::{
 };
 use kstreams::{App, Config, Event, Space, TopicRef, Topology, named, stored};
 use std::{
-    env, fs,
+    env, fs, io,
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -30,8 +31,14 @@ pub(super) fn topology(run: &Run) -> Topology {
     b.build(())
 }
 
+/// A folder for state; what a run that was killed has left there goes.
+pub(super) fn empty_disk(name: &str) -> io::Result<PathBuf> {
+    let disk = env::temp_dir().join(name);
+    fs::remove_dir_all(&disk).or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(e) })?;
+    Ok(disk)
+}
 pub(super) fn run(run: &Run) -> kstreams::Result<Measured> {
-    let disk = env::temp_dir().join(&run.id);
+    let disk = empty_disk(&run.id)?;
     let config = Config::new().bootstrap_servers(&run.brokers).state_dir(&disk);
     let config = if run.exactly_once { config.exactly_once() } else { config.commit_interval(Duration::from_secs(1)) };
     let meter = Arc::new(Mutex::new(Meter::new(&run.kind)));

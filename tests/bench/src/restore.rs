@@ -12,7 +12,7 @@ use rdkafka::{Offset, TopicPartitionList, consumer::Consumer};
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
-    env, fs,
+    fs,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -79,8 +79,7 @@ pub(super) fn run_pipe(run: &Run) -> kstreams::Result<Measured> {
 }
 /// An application that ends when all its tasks run.
 pub(super) fn run_ours(run: &Run) -> kstreams::Result<Measured> {
-    let disk = env::temp_dir().join(ID);
-    fs::remove_dir_all(&disk).or_else(|e| if e.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(e) })?;
+    let disk = ours::empty_disk(ID)?;
     let meter = Arc::new(Mutex::new(Meter::new(&run.kind)));
     let app = App::new(ours::topology(run), Config::new().bootstrap_servers(&run.brokers).state_dir(&disk).exactly_once());
     let token = app.shutdown_token();
