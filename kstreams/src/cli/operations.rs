@@ -1,13 +1,10 @@
 //! Where `run` serves its operations, and the token that they ask for.
-use super::{run::say, said::Failed};
+use super::{run::say, said::Failed, store::TOKEN};
 use crate::App;
 use std::{
     env::{self, VarError},
     net::{Ipv4Addr, SocketAddr},
 };
-
-/// Command lines are seen by others, the environment is not.
-const TOKEN: &str = "KSTREAMS_OPS_TOKEN";
 
 /// `8080` is a port of the loopback interface, `0.0.0.0:8080` and `[::]:8080` are what they say.
 pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {

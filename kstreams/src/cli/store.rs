@@ -8,7 +8,8 @@ use std::{cmp::Ordering, time::Duration};
 
 /// An instance answers within five seconds, or says why not.
 const PATIENCE: Duration = Duration::from_secs(10);
-const TOKEN: &str = "KSTREAMS_OPS_TOKEN";
+/// Command lines are seen by others, the environment is not.
+pub(super) const TOKEN: &str = "KSTREAMS_OPS_TOKEN";
 
 pub(super) fn store(what: &args::Store) -> Result<Said, Failed> {
     let (name, at, question) = question(what);
